@@ -1,0 +1,33 @@
+import { argoDefinitions } from './catalogue/argo.ts';
+import { determinismDefinitions } from './catalogue/determinism.ts';
+import { emitDefinitions } from './catalogue/emit.ts';
+import { graphDefinitions } from './catalogue/graph.ts';
+import { itemDefinitions } from './catalogue/items.ts';
+import { jobsDefinitions } from './catalogue/jobs.ts';
+import { loadDefinitions } from './catalogue/load.ts';
+import { localDefinitions } from './catalogue/local.ts';
+import { nameDefinitions } from './catalogue/names.ts';
+import { placementDefinitions } from './catalogue/placement.ts';
+import { referenceDefinitions } from './catalogue/references.ts';
+import { validationDefinitions } from './catalogue/validation.ts';
+import { valueDefinitions } from './catalogue/values.ts';
+
+/** Every diagnostic there is. Codes are stable: one that goes is never given again. */
+export const catalogue = {
+  ...loadDefinitions, // PL001…PL019 files, user code, configuration
+  ...nameDefinitions, // PL020…PL039 names of pipelines, tasks, objects
+  ...itemDefinitions, // PL040…PL069 item sources and item lists
+  ...valueDefinitions, // PL070…PL099 images, quantities, durations, cron, retries, other values
+  ...graphDefinitions, // PL100…PL129 edges between tasks
+  ...referenceDefinitions, // PL130…PL159 references, parameters, expressions, outputs
+  ...placementDefinitions, // PL160…PL199 resources, GPUs, spread, anti-affinity, priority
+  ...determinismDefinitions, // PL200…PL219 clock, randomness, environment, network, subprocess
+  ...argoDefinitions, // PL220…PL259 what Argo cannot mean, its caps
+  ...jobsDefinitions, // PL260…PL289 what Jobs cannot mean
+  ...localDefinitions, // PL290…PL309 what the local engine cannot mean
+  ...validationDefinitions, // PL310…PL329 schemas, versions, sizes
+  ...emitDefinitions, // PL330…PL349 output files
+};
+
+export type Code = keyof typeof catalogue;
+export type ParamsOf<C extends Code> = Parameters<(typeof catalogue)[C]['message']>[0];

@@ -1,0 +1,3 @@
+import { definitions } from '../definition.ts';
+
+export const itemDefinitions = definitions({});
