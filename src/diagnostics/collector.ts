@@ -28,16 +28,20 @@ export class Collector {
       help: definition.help(params),
       subject: place.subject ?? place.origin?.path,
       location,
-      notes: [
-        ...(place.notes ?? []),
-        ...callers.map((caller) => ({ message: 'called from here', location: caller })),
-      ],
+      notes: [...(place.notes ?? []), ...callers.map((caller) => ({ message: 'called from here', location: caller }))],
     });
   }
 
   add(diagnostic: Diagnostic): void {
     const { location } = diagnostic;
-    const key = [diagnostic.code, diagnostic.message, location?.file, location?.line, location?.column, diagnostic.subject].join('\0');
+    const key = [
+      diagnostic.code,
+      diagnostic.message,
+      location?.file,
+      location?.line,
+      location?.column,
+      diagnostic.subject,
+    ].join('\0');
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#diagnostics.push(diagnostic);

@@ -4,7 +4,7 @@ import type { Reference } from './text.ts';
 /** The closed expression language of `when`: every target and the runner can evaluate all of it. */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Scalar }
-  /** Only `parameter` and `output` references stand in expressions. */
+  /** Only `parameter`, `output` and (in exit tasks) `status` references stand in expressions. */
   | { readonly kind: 'reference'; readonly reference: Reference; readonly type: ValueType }
   | { readonly kind: 'compare'; readonly operator: CompareOperator; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'in'; readonly value: Expression; readonly options: readonly Scalar[] }

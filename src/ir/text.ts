@@ -16,7 +16,9 @@ export type Reference =
   /** The path at which a volume of this task is mounted (under the local engine: a folder of this machine). */
   | { readonly kind: 'mount'; readonly volume: string }
   /** The name of the run. */
-  | { readonly kind: 'run' };
+  | { readonly kind: 'run' }
+  /** How the run ended, `Succeeded` or `Failed`: only in exit tasks (environment: PODLOOM_STATUS; argo: {{workflow.status}}). */
+  | { readonly kind: 'status' };
 
 export type Part = string | Reference;
 /** A concatenation. Adjacent strings are merged; no part is the empty string; the empty text is `[]`. */
