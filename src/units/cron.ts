@@ -35,7 +35,7 @@ const macros: { readonly [name: string]: string } = {
 };
 /** February has 29 days once in four years. */
 const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const WRITE = 'write five fields: minute, hour, day of the month, month, day of the week, for example "30 2 * * 1-5"';
+const WRITE = 'Write five fields: minute, hour, day of the month, month, day of the week, for example "30 2 * * 1-5".';
 
 /**
  * Parses what the standard parser of github.com/robfig/cron v3 takes, which Kubernetes and Argo use: five fields or a
@@ -43,10 +43,10 @@ const WRITE = 'write five fields: minute, hour, day of the month, month, day of 
  * `TZ=` (there is a field for it), and a schedule that never fires.
  */
 export function parseCron(text: string): Parsed<CronSchedule> {
-  if (/^(?:CRON_)?TZ=/.test(text)) return bad('has a time zone in it', 'put the time zone into `timeZone`');
-  if (text.startsWith('@every')) return bad('is not five fields', 'write "*/10 * * * *" for every ten minutes');
+  if (/^(?:CRON_)?TZ=/.test(text)) return bad('has a time zone in it', 'Put the time zone into `timeZone`.');
+  if (text.startsWith('@every')) return bad('is not five fields', 'Write "*/10 * * * *" for every ten minutes.');
   if (text.startsWith('@') && !Object.hasOwn(macros, text)) {
-    return bad('is not a known macro', `macros are ${Object.keys(macros).join(', ')}`);
+    return bad('is not a known macro', `Macros are ${Object.keys(macros).join(', ')}.`);
   }
   const parts = (macros[text] ?? text).split(/\s+/).filter((part) => part !== '');
   if (parts.length !== 5)
@@ -85,7 +85,7 @@ function parseField(part: string, field: Field): Parsed<number[]> {
     const step = stepText === undefined ? 1 : parseNumber(stepText);
     if (more.length > 0 || step === undefined)
       return bad(`has ${quoted(piece)} as ${field.name}, which is not a range and a step`, WRITE);
-    if (step === 0) return bad(`has a step of 0 as ${field.name}`, 'a step is at least 1');
+    if (step === 0) return bad(`has a step of 0 as ${field.name}`, 'A step is at least 1.');
     for (let value = bounds.value[0]; value <= bounds.value[1]; value += step) values.add(value);
   }
   return good([...values].sort((a, b) => a - b));
@@ -100,7 +100,7 @@ function parseRange(range: string, hasStep: boolean, field: Field): Parsed<reado
     return bad(`has ${quoted(range)} as ${field.name}`, WRITE);
   for (const value of [low, high]) {
     if (value >= field.min && value <= field.max) continue;
-    const hint = field.max === 6 && value === 7 ? 'Sunday is 0' : undefined;
+    const hint = field.max === 6 && value === 7 ? 'Sunday is 0.' : undefined;
     return bad(`has ${value} as ${field.name}: it goes from ${field.min} to ${field.max}`, hint);
   }
   if (low > high) return bad(`has the range ${quoted(range)} as ${field.name}, which ends before it starts`);

@@ -1,7 +1,7 @@
 import { bad, good, type Parsed } from './parsed.ts';
 
 const unitSeconds = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
-const WRITE = 'write it as "90s", "5m", "1h30m" or "2d", or as a number of seconds';
+const WRITE = 'Write it as "90s", "5m", "1h30m" or "2d", or as a number of seconds.';
 /** Fields of Kubernetes that hold seconds are int32 or int64; int32 is enough for 68 years. */
 const MAX_SECONDS = 2_147_483_647;
 

@@ -7,13 +7,13 @@ export interface GpuSpec {
 }
 export type GpuInput = number | string | { readonly count?: number | undefined; readonly product?: string | undefined };
 
-const WRITE = 'write a number (gpu: 2), a product (gpu: "H100") or both (gpu: "H100:8")';
+const WRITE = 'Write a number (gpu: 2), a product (gpu: "H100") or both (gpu: "H100:8").';
 
 /** Parses `2`, `'H100'` (one of it), `'H100:8'` and `{ count, product }` (count: default 1). */
 export function parseGpu(input: GpuInput): Parsed<GpuSpec> {
   if (typeof input === 'number') return withCount(input, undefined);
   if (typeof input === 'object') return withCount(input.count ?? 1, input.product);
-  if (/^\d+$/.test(input)) return bad('is a number in quotes', `write gpu: ${input}`);
+  if (/^\d+$/.test(input)) return bad('is a number in quotes', `Write gpu: ${input}.`);
   const colon = input.lastIndexOf(':');
   if (colon < 0) return withCount(1, input);
   const count = input.slice(colon + 1);
@@ -23,9 +23,9 @@ export function parseGpu(input: GpuInput): Parsed<GpuSpec> {
 
 function withCount(count: number, product: string | undefined): Parsed<GpuSpec> {
   if (!Number.isFinite(count)) return bad('is not a number of GPUs', WRITE);
-  if (count <= 0) return bad('asks for no GPU: the number is at least 1', 'leave `gpu` out when the task needs none');
+  if (count <= 0) return bad('asks for no GPU: the number is at least 1', 'Leave `gpu` out when the task needs none.');
   if (!Number.isInteger(count)) {
-    return bad('asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'ask for a whole number of GPUs');
+    return bad('asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'Ask for a whole number of GPUs.');
   }
   if (product === undefined) return good({ count });
   if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(product) || product.length > 63) {

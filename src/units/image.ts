@@ -20,7 +20,7 @@ export function parseImage(text: string): Parsed<ImageReference> {
   if (/\s/.test(text)) return bad('has white space in it');
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
   if (scheme !== undefined)
-    return bad(`starts with ${quoted(scheme)}`, `leave ${quoted(scheme)} out: an image has no scheme`);
+    return bad(`starts with ${quoted(scheme)}`, `Leave ${quoted(scheme)} out: an image has no scheme.`);
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
   if (digest !== undefined) {
@@ -46,7 +46,7 @@ function parseName(name: string, tag: string | undefined, digest: string | undef
     const lower = repository.toLowerCase();
     return bad(
       'has upper-case letters in its repository: repositories are lower-case',
-      `did you mean ${quoted(lower)}?`,
+      `Did you mean ${quoted(lower)}?`,
     );
   }
   for (const part of repository.split('/')) {

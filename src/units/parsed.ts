@@ -1,6 +1,6 @@
 /**
  * What a parser of this room returns: a value, or what is wrong. `problem` is a clause that follows the quoted text
- * (`"8GB" has the unknown suffix "GB"`); `hint` says what to write instead, when that is known.
+ * (`"8GB" has the unknown suffix "GB"`); `hint` is a whole sentence that says what to write, when that is known.
  */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }

@@ -89,8 +89,8 @@ function hintFor(text: string): string | undefined {
   const prefix = /^([kmgtpe])(?:i?b?|ytes?)$/i.exec(unit)?.[1];
   if (prefix !== undefined) {
     const decimal = prefix.toLowerCase() === 'k' ? 'k' : prefix.toUpperCase();
-    return `did you mean "${number}${prefix.toUpperCase()}i" (powers of 1024) or "${number}${decimal}" (powers of 1000)?`;
+    return `Did you mean "${number}${prefix.toUpperCase()}i" (powers of 1024) or "${number}${decimal}" (powers of 1000)?`;
   }
-  if (/^(?:cpus?|cores?|b|bytes?)$/i.test(unit)) return `did you mean "${number}"?`;
+  if (/^(?:cpus?|cores?|b|bytes?)$/i.test(unit)) return `Did you mean "${number}"?`;
   return undefined;
 }

@@ -18,10 +18,10 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** What `help` says: `did you mean "decode"?`, else the given one. */
+/** A sentence for `help`: `Did you mean "decode"?`, else the given one. */
 export function didYouMean(word: string, candidates: Iterable<string>, otherwise: string): string {
   const found = suggest(word, candidates);
-  return found === undefined ? otherwise : `did you mean ${JSON.stringify(found)}?`;
+  return found === undefined ? otherwise : `Did you mean ${JSON.stringify(found)}?`;
 }
 
 /** Optimal string alignment distance. */

@@ -12,6 +12,6 @@ export function parseTimeZone(text: string): Parsed<string> {
   const similar = suggest(text, names);
   return bad(
     'is not a name in the IANA time zone database',
-    similar === undefined ? 'write a name such as "Europe/Berlin" or "Etc/UTC"' : `did you mean "${similar}"?`,
+    similar === undefined ? 'Write a name such as "Europe/Berlin" or "Etc/UTC".' : `Did you mean "${similar}"?`,
   );
 }

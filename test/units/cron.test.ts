@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCron } from '../../src/units/cron.ts';
 
-const write = 'write five fields: minute, hour, day of the month, month, day of the week, for example "30 2 * * 1-5"';
+const write = 'Write five fields: minute, hour, day of the month, month, day of the week, for example "30 2 * * 1-5".';
 
 describe('parseCron', () => {
   test('ranges, steps, lists and names', () => {
@@ -33,18 +33,18 @@ describe('parseCron', () => {
     ['0 0 * * * *', 'has 6 fields instead of five', write],
     ['60 * * * *', 'has 60 as minute: it goes from 0 to 59'],
     ['* * 0 * *', 'has 0 as day of the month: it goes from 1 to 31'],
-    ['0 0 * * 7', 'has 7 as day of the week: it goes from 0 to 6', 'Sunday is 0'],
+    ['0 0 * * 7', 'has 7 as day of the week: it goes from 0 to 6', 'Sunday is 0.'],
     ['0 0 * * 5-1', 'has the range "5-1" as day of the week, which ends before it starts'],
-    ['*/0 * * * *', 'has a step of 0 as minute', 'a step is at least 1'],
+    ['*/0 * * * *', 'has a step of 0 as minute', 'A step is at least 1.'],
     ['*/x * * * *', 'has "*/x" as minute, which is not a range and a step', write],
     ['1,,2 * * * *', 'has "" as minute', write],
     ['a * * * *', 'has "a" as minute', write],
-    ['TZ=UTC 0 0 * * *', 'has a time zone in it', 'put the time zone into `timeZone`'],
-    ['@every 5m', 'is not five fields', 'write "*/10 * * * *" for every ten minutes'],
+    ['TZ=UTC 0 0 * * *', 'has a time zone in it', 'Put the time zone into `timeZone`.'],
+    ['@every 5m', 'is not five fields', 'Write "*/10 * * * *" for every ten minutes.'],
     [
       '@fortnightly',
       'is not a known macro',
-      'macros are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly',
+      'Macros are @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly.',
     ],
     ['0 0 31 2 *', 'never fires: no month that it names has such a day'],
     ['0 0 31 4,6,9,11 *', 'never fires: no month that it names has such a day'],

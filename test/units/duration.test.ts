@@ -16,7 +16,7 @@ describe('parseDuration', () => {
     expect(parseDuration(input)).toEqual({ ok: true, value: seconds });
   });
 
-  const write = 'write it as "90s", "5m", "1h30m" or "2d", or as a number of seconds';
+  const write = 'Write it as "90s", "5m", "1h30m" or "2d", or as a number of seconds.';
   test.each([
     ['', 'is not a duration'],
     ['5', 'is not a duration'],

@@ -24,8 +24,8 @@ describe('parseImage', () => {
   test.each([
     ['', 'is empty'],
     ['a b', 'has white space in it'],
-    ['Train', 'has upper-case letters in its repository: repositories are lower-case', 'did you mean "train"?'],
-    ['https://ghcr.io/a', 'starts with "https://"', 'leave "https://" out: an image has no scheme'],
+    ['Train', 'has upper-case letters in its repository: repositories are lower-case', 'Did you mean "train"?'],
+    ['https://ghcr.io/a', 'starts with "https://"', 'Leave "https://" out: an image has no scheme.'],
     ['a:', 'has an empty tag after the ":"'],
     ['a:.b', 'has the tag ".b": a tag has only letters, digits, "_", "." and "-", and does not start with "." or "-"'],
     [`a:${'b'.repeat(129)}`, 'has a tag of 129 characters: at most 128 fit'],

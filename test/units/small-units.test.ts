@@ -9,7 +9,7 @@ import { parsePercent } from '../../src/units/percent.ts';
 import { didYouMean, suggest } from '../../src/units/suggest.ts';
 
 describe('parseGpu', () => {
-  const write = 'write a number (gpu: 2), a product (gpu: "H100") or both (gpu: "H100:8")';
+  const write = 'Write a number (gpu: 2), a product (gpu: "H100") or both (gpu: "H100:8").';
   test.each([
     [1, { count: 1 }],
     ['H100', { count: 1, product: 'H100' }],
@@ -24,12 +24,12 @@ describe('parseGpu', () => {
   });
 
   test.each([
-    [0.5, 'asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'ask for a whole number of GPUs'],
-    ['H100:0.5', 'asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'ask for a whole number of GPUs'],
-    [0, 'asks for no GPU: the number is at least 1', 'leave `gpu` out when the task needs none'],
-    ['H100:-1', 'asks for no GPU: the number is at least 1', 'leave `gpu` out when the task needs none'],
+    [0.5, 'asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'Ask for a whole number of GPUs.'],
+    ['H100:0.5', 'asks for a part of a GPU: Kubernetes gives out whole GPUs only', 'Ask for a whole number of GPUs.'],
+    [0, 'asks for no GPU: the number is at least 1', 'Leave `gpu` out when the task needs none.'],
+    ['H100:-1', 'asks for no GPU: the number is at least 1', 'Leave `gpu` out when the task needs none.'],
     [Number.NaN, 'is not a number of GPUs', write],
-    ['8', 'is a number in quotes', 'write gpu: 8'],
+    ['8', 'is a number in quotes', 'Write gpu: 8.'],
     ['H100:', 'has no number after the ":"', write],
     ['H100:x', 'has no number after the ":"', write],
     [':8', 'has a product that no node label can have', write],
@@ -53,7 +53,7 @@ test('suggest', () => {
   expect(suggest('Decode', ['decode'])).toBe('decode');
   expect(suggest('evaluate', ['decode', 'train'])).toBeUndefined();
   expect(suggest('a', ['b', 'c'])).toBe('b');
-  expect(didYouMean('decod', ['decode'], 'No.')).toBe('did you mean "decode"?');
+  expect(didYouMean('decod', ['decode'], 'No.')).toBe('Did you mean "decode"?');
   expect(didYouMean('x-ray', ['decode'], 'No.')).toBe('No.');
 });
 
@@ -61,7 +61,7 @@ test('parsePercent', () => {
   expect(parsePercent('5%')).toEqual({ ok: true, value: 5 });
   expect(parsePercent('0.1%')).toEqual({ ok: true, value: 0.1 });
   expect(parsePercent('101%')).toEqual({ ok: false, problem: 'is more than 100%' });
-  expect(parsePercent('5')).toEqual({ ok: false, problem: 'is not a percentage', hint: 'write it as "5%"' });
+  expect(parsePercent('5')).toEqual({ ok: false, problem: 'is not a percentage', hint: 'Write it as "5%".' });
 });
 
 test('labels', () => {

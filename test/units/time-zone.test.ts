@@ -10,11 +10,11 @@ test.each(['Europe/Berlin', 'Etc/UTC', 'UTC', 'Asia/Calcutta', 'Asia/Kolkata', '
 );
 
 test.each([
-  ['europe/berlin', 'did you mean "Europe/Berlin"?'],
-  ['Europe/Berln', 'did you mean "Europe/Berlin"?'],
-  ['+01:00', 'write a name such as "Europe/Berlin" or "Etc/UTC"'],
-  ['Local', 'write a name such as "Europe/Berlin" or "Etc/UTC"'],
-  ['', 'write a name such as "Europe/Berlin" or "Etc/UTC"'],
+  ['europe/berlin', 'Did you mean "Europe/Berlin"?'],
+  ['Europe/Berln', 'Did you mean "Europe/Berlin"?'],
+  ['+01:00', 'Write a name such as "Europe/Berlin" or "Etc/UTC".'],
+  ['Local', 'Write a name such as "Europe/Berlin" or "Etc/UTC".'],
+  ['', 'Write a name such as "Europe/Berlin" or "Etc/UTC".'],
 ])('refuses %j', (name, hint) => {
   expect(parseTimeZone(name)).toEqual({ ok: false, problem: 'is not a name in the IANA time zone database', hint });
 });
