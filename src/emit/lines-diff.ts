@@ -56,7 +56,9 @@ function comesFromAbove(reach: Reach, diagonal: number, edits: number): boolean 
 }
 
 function startOf(reach: Reach, diagonal: number, edits: number): number {
-  return comesFromAbove(reach, diagonal, edits) ? (reach.get(diagonal + 1) as number) : (reach.get(diagonal - 1) as number) + 1;
+  return comesFromAbove(reach, diagonal, edits)
+    ? (reach.get(diagonal + 1) as number)
+    : (reach.get(diagonal - 1) as number) + 1;
 }
 
 function walkBack(before: readonly string[], after: readonly string[], trace: readonly Reach[]): LineChange[] {
@@ -66,7 +68,8 @@ function walkBack(before: readonly string[], after: readonly string[], trace: re
   for (let edits = trace.length - 1; edits >= 0; edits--) {
     const reach = trace[edits] as Reach;
     const diagonal = x - y;
-    for (const start = startOf(reach, diagonal, edits); x > start; x--, y--) changes.push({ kind: 'same', text: before[x - 1] as string });
+    for (const start = startOf(reach, diagonal, edits); x > start; x--, y--)
+      changes.push({ kind: 'same', text: before[x - 1] as string });
     if (edits === 0) break;
     if (comesFromAbove(reach, diagonal, edits)) changes.push({ kind: 'added', text: after[--y] as string });
     else changes.push({ kind: 'removed', text: before[--x] as string });

@@ -7,10 +7,19 @@ const NO_LINE_END = '\\ No newline at end of file';
  * A unified diff as `git diff` writes it and `git apply` takes it. undefined: there is no such file.
  * With more than `maxLines` lines the rest is replaced by one line that says how many.
  */
-export function unifiedDiff(path: string, before: string | undefined, after: string | undefined, maxLines = 500): string {
+export function unifiedDiff(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+  maxLines = 500,
+): string {
   const lines = hunks(diffLines(linesOf(before), linesOf(after)));
-  const shown = lines.length > maxLines ? [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`] : lines;
-  const names = [`--- ${before === undefined ? '/dev/null' : `a/${path}`}`, `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`];
+  const shown =
+    lines.length > maxLines ? [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`] : lines;
+  const names = [
+    `--- ${before === undefined ? '/dev/null' : `a/${path}`}`,
+    `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`,
+  ];
   return [...names, ...shown, ''].join('\n');
 }
 

@@ -31,7 +31,10 @@ function isPlain(text: string): boolean {
 function quoted(text: string): string {
   if (/["\\]/.test(text) && /^[ -&(-~]*$/.test(text)) return `'${text}'`;
   // A JSON string is a double-quoted YAML scalar, but for the characters that JSON leaves as they are and YAML does not.
-  return JSON.stringify(text).replace(HAZARD, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(
+    HAZARD,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** YAML 1.1 wants a point in numbers that have an exponent. */

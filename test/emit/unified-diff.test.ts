@@ -32,7 +32,9 @@ describe('diffLines', () => {
 describe('unifiedDiff', () => {
   it('shows changes with three lines of context', () => {
     const before = 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\n';
-    expect(unifiedDiff('dist/argo/x.yaml', before, before.replace('b\n', '').replace('k\n', 'K'))).toBe(`--- a/dist/argo/x.yaml
+    expect(
+      unifiedDiff('dist/argo/x.yaml', before, before.replace('b\n', '').replace('k\n', 'K')),
+    ).toBe(`--- a/dist/argo/x.yaml
 +++ b/dist/argo/x.yaml
 @@ -1,5 +1,4 @@
  a
@@ -52,7 +54,9 @@ describe('unifiedDiff', () => {
 
   it('shows new and removed files, and cuts what is too long', () => {
     expect(unifiedDiff('x', undefined, 'a\n')).toBe('--- /dev/null\n+++ b/x\n@@ -0,0 +1,1 @@\n+a\n');
-    expect(unifiedDiff('x', 'a\nb\nc\n', undefined, 2)).toBe('--- a/x\n+++ /dev/null\n@@ -1,3 +0,0 @@\n-a\n… 2 more lines\n');
+    expect(unifiedDiff('x', 'a\nb\nc\n', undefined, 2)).toBe(
+      '--- a/x\n+++ /dev/null\n@@ -1,3 +0,0 @@\n-a\n… 2 more lines\n',
+    );
   });
 
   it('is what git apply takes', () => {
@@ -63,7 +67,11 @@ describe('unifiedDiff', () => {
         const after = `start\n${second.join('\n')}${secondEnds ? '\n' : ''}`;
         if (before === after) return;
         writeFileSync(join(folder, 'x'), before);
-        execFileSync('git', ['apply', '--recount', '-'], { cwd: folder, input: unifiedDiff('x', before, after), env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() } });
+        execFileSync('git', ['apply', '--recount', '-'], {
+          cwd: folder,
+          input: unifiedDiff('x', before, after),
+          env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+        });
         expect(readFileSync(join(folder, 'x'), 'utf8')).toBe(after);
       }),
       { numRuns: 25 },

@@ -1,0 +1,33 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { HEADER_START } from './header.ts';
+
+/** What stands at a path now. `ours`: a file that starts with podloom's header. */
+export type Standing =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'ours'; readonly size: number }
+  | { readonly kind: 'foreign' };
+
+/** Reads no more than the first bytes, however large the file is. Throws what the system says when it cannot look. */
+export function look(path: string): Standing {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return { kind: 'nothing' };
+  if (!stat.isFile()) return { kind: 'foreign' };
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(HEADER_START.length);
+    readSync(file, start, 0, start.length, 0);
+    return start.toString('latin1') === HEADER_START ? { kind: 'ours', size: stat.size } : { kind: 'foreign' };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Names in a folder, sorted; none when there is no such folder. */
+export function list(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(path).sort();
+}
+
+export function readText(path: string): string {
+  return readFileSync(path, 'utf8');
+}
