@@ -1,10 +1,7 @@
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
-import type { Reference } from '../../ir/text.ts';
-
-/** A reference whose value is known only when the run exists: the target brings it into the environment of the pod. */
-export type RunReference = Extract<Reference, { kind: 'parameter' | 'output' | 'run' | 'status' }>;
+import type { ItemOptions, RunReference } from '../items/index.ts';
 
 /** What stands beside `name` in an entry of `env`. */
 export type EnvironmentValue = { readonly value: string } | { readonly valueFrom: JsonObject };
@@ -14,27 +11,32 @@ export type EnvironmentEntry = { readonly name: string } & EnvironmentValue;
 export interface PodContext {
   readonly pipeline: Pipeline;
   readonly profile: Profile;
-  /** How this target brings in the value of a parameter, an upstream output, the run's name or its outcome. */
-  readonly valueOf: (reference: RunReference) => EnvironmentValue;
+  /**
+   * How items get in and outputs get out: `jobsItems` or `argoItems`. With `gatherOutputs` values and lists leave through the
+   * termination message, else they stay files in /podloom/outputs, which the target reads.
+   */
+  readonly items: ItemOptions;
+  /**
+   * How this target brings in the value of a parameter, an upstream output, the run's name or its outcome.
+   * A `value` goes into the pod as it is: it is already escaped for the kubelet.
+   */
+  readonly valueOf: (reference: RunReference, task: string) => EnvironmentValue;
   /** Entries at the very head of the environment, such as PODLOOM_INDEX. */
   readonly environment: readonly EnvironmentEntry[];
   /** ConfigMaps that are projected together at /podloom/items. Empty: no such volume. */
   readonly tables: readonly string[];
   /** Value of the label podloom.dev/run. */
   readonly run: string;
-  /**
-   * How values and lists leave the pod. `files`: the target reads /podloom/outputs (Argo's executor does);
-   * `message`: through the termination message, 4,096 bytes (plain Jobs).
-   */
-  readonly outputs: 'files' | 'message';
+  /** Gates that hold the pods of a Job back until the runner removes them. Plain pods of Argo have none. */
+  readonly schedulingGates: readonly string[];
 }
 
 /** The share of a task that one Job takes. */
 export interface JobChunk {
   /** Number of the first unit: PODLOOM_OFFSET of the pods. */
-  readonly offset: number;
-  /** Pods of the Job; its indexes are 0…completions-1. */
-  readonly completions: number;
+  readonly firstUnit: number;
+  /** Pods of the Job (its indexes are 0…pods-1). 0: a list that is made at run time; the runner fills it in. */
+  readonly pods: number;
   /** ConfigMaps with the script and the tables of these units. */
   readonly tables: readonly string[];
 }

@@ -1,0 +1,12 @@
+export { compact } from './compact.ts';
+export { MAIN_CONTAINER } from './container.ts';
+export type { EnvironmentEntry, EnvironmentValue, JobChunk, PodContext } from './context.ts';
+export { UPSTREAM_FAILED } from './failure-policy.ts';
+export { gpuProductLabels } from './gpu-products.ts';
+export { jobSpec, toleratedFailures } from './job.ts';
+export { jobName, maxJobNameLength, serviceName } from './names.ts';
+export { OUTPUT_FOLDER, outputFile, sharedFilePath } from './outputs.ts';
+export { podMetadata, podSpec } from './pod.ts';
+export { priorityClasses } from './priority-classes.ts';
+export { strategicMerge } from './strategic-merge.ts';
+export { firstVersionOf, serves, type VersionedField } from './version.ts';
