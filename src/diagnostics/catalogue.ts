@@ -1,4 +1,5 @@
 import { argoDefinitions } from './catalogue/argo.ts';
+import { constructDefinitions } from './catalogue/constructs.ts';
 import { determinismDefinitions } from './catalogue/determinism.ts';
 import { emitDefinitions } from './catalogue/emit.ts';
 import { graphDefinitions } from './catalogue/graph.ts';
@@ -27,6 +28,7 @@ export const catalogue = {
   ...localDefinitions, // PL290…PL309 what the local engine cannot mean
   ...validationDefinitions, // PL310…PL329 schemas, versions, sizes
   ...emitDefinitions, // PL330…PL349 output files
+  ...constructDefinitions, // PL350…PL379 props of pipelines and tasks that cannot be read
 };
 
 export type Code = keyof typeof catalogue;

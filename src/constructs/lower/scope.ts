@@ -1,0 +1,120 @@
+import type { IConstruct } from 'constructs';
+import type { Code, ParamsOf } from '../../diagnostics/catalogue.ts';
+import { resolveOrigin } from '../../diagnostics/capture.ts';
+import type { Collector } from '../../diagnostics/collector.ts';
+import type { Origin } from '../../diagnostics/location.ts';
+import type { Edge, VolumeMount, VolumeSource } from '../../ir/task.ts';
+import { slugLabel } from '../../units/dns-name.ts';
+import type { OutputSpec } from '../output.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { ParameterSpec } from '../props.ts';
+import { isTask, type Task } from '../task.ts';
+import type { MountData } from '../volume.ts';
+
+export type AnyTask = Task<unknown, OutputSpec>;
+export type AnyPipeline = Pipeline<ParameterSpec>;
+
+/** What the lowering of one pipeline knows: its tasks, their names, and where to report. */
+export class PipelineScope {
+  readonly pipeline: AnyPipeline;
+  readonly diagnostics: Collector;
+  readonly origin: Origin;
+  /** In construction order. */
+  readonly tasks: readonly AnyTask[];
+  readonly names = new Map<object, string>();
+
+  constructor(pipeline: AnyPipeline, diagnostics: Collector) {
+    this.pipeline = pipeline;
+    this.diagnostics = diagnostics;
+    this.origin = resolveOrigin(pipeline.capture);
+    this.tasks = tasksBelow(pipeline);
+    const prefix = pipeline.node.path.length;
+    for (const task of this.tasks) {
+      this.names.set(task, slugLabel(task.node.path.slice(prefix).split('/').filter(Boolean).join('-')));
+    }
+  }
+
+  report<C extends Code>(code: C, params: ParamsOf<C>): void {
+    this.diagnostics.report(code, params, { origin: this.origin });
+  }
+}
+
+/** What the lowering of one task gathers while it walks the props. */
+export class TaskScope {
+  readonly task: AnyTask;
+  readonly name: string;
+  readonly pipeline: PipelineScope;
+  readonly origin: Origin;
+  /** Owner of the references to this task's own items. */
+  itemOwner: object | undefined;
+  /** Fields of the items, when they are objects. */
+  itemFields: readonly string[] | undefined;
+  readonly #mounts: VolumeMount[] = [];
+  readonly #mountNames = new Map<string, string>();
+  readonly #edges = new Map<string, Edge>();
+
+  constructor(task: AnyTask, pipeline: PipelineScope) {
+    this.task = task;
+    this.pipeline = pipeline;
+    this.name = pipeline.names.get(task) as string;
+    this.origin = resolveOrigin(task.capture);
+  }
+
+  report<C extends Code>(code: C, params: ParamsOf<C>): void {
+    this.pipeline.diagnostics.report(code, params, { origin: this.origin });
+  }
+
+  /** Adds an edge, unless there is the same one (whatever its cause). */
+  addEdge(task: string, on: Edge['on'], cause: Edge['cause']): void {
+    const key = `${task}\0${on}`;
+    // The value of an output exists only when its task has ended: any edge that the user wrote orders the two already.
+    if (cause === 'reference' && this.#hasEdgeTo(task)) return;
+    if (!this.#edges.has(key)) this.#edges.set(key, { task, on, cause });
+  }
+
+  get edges(): readonly Edge[] {
+    return [...this.#edges.values()];
+  }
+
+  /** Mounts a volume (once for each path) and returns the name of the volume in the pod. */
+  mount(data: MountData): string {
+    const source = data.source();
+    const key = JSON.stringify([source, data.path, data.subPath, data.readOnly]);
+    const known = this.#mountNames.get(key);
+    if (known !== undefined) return known;
+    const volume = this.#volumeName(data.name, source);
+    this.#mountNames.set(key, volume);
+    this.#mounts.push({
+      volume,
+      source,
+      mountPath: data.path,
+      subPath: data.subPath,
+      readOnly: data.readOnly ?? (source.kind === 'persistentVolumeClaim' && source.readOnly),
+    });
+    return volume;
+  }
+
+  get mounts(): readonly VolumeMount[] {
+    return this.#mounts;
+  }
+
+  /** An emptyDir keeps one name for all its mounts; others get one for each mount, so that a reference to it is exact. */
+  #volumeName(name: string, source: VolumeSource): string {
+    const base = slugLabel(name, 55);
+    const sameEmptyDir = this.#mounts.find((mount) => mount.volume === base && source.kind === 'emptyDir');
+    if (sameEmptyDir !== undefined) return base;
+    let volume = base;
+    for (let copy = 2; this.#mounts.some((mount) => mount.volume === volume); copy++) volume = `${base}-${copy}`;
+    return volume;
+  }
+
+  #hasEdgeTo(task: string): boolean {
+    for (const edge of this.#edges.values()) if (edge.task === task) return true;
+    return false;
+  }
+}
+
+/** The tasks in a construct, itself included, in construction order. */
+export function tasksBelow(construct: IConstruct): AnyTask[] {
+  return construct.node.findAll().filter(isTask);
+}
