@@ -1,4 +1,6 @@
-import type { ForEach, Items, ItemValue, Segment } from './items.ts';
+import { envNameOf } from '../units/env-name.ts';
+import type { ForEach, ItemShape, Items, ItemValue, Segment } from './items.ts';
+import type { Scalar, StringMap } from './scalar.ts';
 
 /** How many items there are; undefined for a list that is made at run time. */
 export function countItems(items: Items): number | undefined {
@@ -70,4 +72,59 @@ export function countUnits(forEach: ForEach): number | undefined {
 export function countPods(forEach: ForEach): number | undefined {
   const units = countUnits(forEach);
   return units === undefined ? undefined : Math.ceil(units / forEach.itemsPerPod);
+}
+
+/** The items of one unit: one, or those of a batch. Throws RangeError outside of the list, as `itemAt`. */
+export function unitItems(forEach: ForEach, unit: number): readonly ItemValue[] {
+  const { items, batch } = forEach;
+  if (items.kind === 'output') throw new RangeError('the items of a list made at run time are not known');
+  const first = unit * batch;
+  if (batch === 1) return [itemAt(items, first)];
+  if (items.kind === 'table') return items.values.slice(first, first + batch);
+  const count = Math.min(batch, items.count - first);
+  return Array.from({ length: count }, (_, position) => computeItem(items.segments, first + position));
+}
+
+/** A scalar as programs get it. */
+export function scalarText(value: Scalar): string {
+  return String(value);
+}
+
+/** The text of an item, or of one of its fields. A field that it lacks is the empty text. */
+export function itemText(item: ItemValue, field: string | undefined): string {
+  if (typeof item !== 'object') return scalarText(item);
+  const value = field === undefined ? undefined : item[field];
+  return value === undefined ? '' : scalarText(value);
+}
+
+export function shapeOf(items: Items): ItemShape {
+  return items.kind === 'computed' ? { kind: 'scalar' } : items.shape;
+}
+
+/** An environment variable that the program of each item has. */
+export interface ItemVariable {
+  readonly name: string;
+  readonly field: string | undefined;
+}
+
+/**
+ * `ITEM` for scalars, `ITEM_<FIELD>` for each field of objects. Of fields that map to the same name
+ * (`lr`, `LR`) the later ones get `_2`, `_3`, … at the end.
+ */
+export function itemVariables(shape: ItemShape): readonly ItemVariable[] {
+  if (shape.kind === 'scalar') return [{ name: 'ITEM', field: undefined }];
+  const taken = new Set<string>();
+  return shape.fields.map((field) => {
+    const base = `ITEM_${envNameOf(field)}`;
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}_${number}`;
+    taken.add(name);
+    return { name, field };
+  });
+}
+
+/** What an item adds to the environment of its program. Batches add nothing. */
+export function itemEnvironment(forEach: ForEach, item: ItemValue): StringMap {
+  if (forEach.batch > 1) return {};
+  return Object.fromEntries(itemVariables(shapeOf(forEach.items)).map(({ name, field }) => [name, itemText(item, field)]));
 }
