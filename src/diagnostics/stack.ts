@@ -23,6 +23,8 @@ export function parseStack(stack: string): readonly Frame[] {
     if (match === null) continue;
     const { file, owner } = placeOf(match[1] as string);
     frames.push({ owner, location: { file, line: Number(match[2]), column: Number(match[3]) } });
+    // Below the evaluation of a module is only who imported it.
+    if (file === 'node:internal/modules/esm/module_job') break;
   }
   return frames;
 }

@@ -75,19 +75,20 @@ export class Tripwire {
     });
   }
 
-  #wrap<F extends AnyFunction>(original: F, family: Family, call: string): F {
+  /** Not a Proxy: what util.promisify finds under a symbol cannot be changed on one. */
+  #wrap(original: AnyFunction, family: Family, call: string): AnyFunction {
     const trip = (below: AnyFunction) => this.#trip(family, call, below);
-    return new Proxy(original, {
-      apply: function apply(target, self, args) {
-        trip(apply);
-        return Reflect.apply(target, self, args);
-      },
-      // util.promisify keeps the promise version of a function under a symbol.
-      get: (target, key, receiver) => {
-        const value: unknown = Reflect.get(target, key, receiver);
-        return typeof key === 'symbol' && typeof value === 'function' ? this.#wrap(value, family, call) : value;
-      },
-    });
+    function wrapper(this: unknown, ...args: unknown[]): unknown {
+      trip(wrapper);
+      return Reflect.apply(original, this, args);
+    }
+    for (const key of Reflect.ownKeys(original)) {
+      if (key === 'prototype') continue;
+      const value: unknown = Reflect.get(original, key);
+      const own = typeof key === 'symbol' && typeof value === 'function' ? this.#wrap(value, family, call) : value;
+      Object.defineProperty(wrapper, key, { value: own, writable: true, configurable: true });
+    }
+    return wrapper;
   }
 
   #patchDate(): void {
