@@ -68,17 +68,17 @@ function parallelism(task: Task, { pipeline }: PodContext, pods: number): number
 }
 
 /**
- * With more failed pods than tolerated items the task has failed for sure, so the rest need not run. Without `maxFailed`
- * no item may fail, but all of them run: people want to see every failure of a night, not the first.
+ * With more failed pods than tolerated items the task has failed for sure, so the rest need not run. Where no item may fail,
+ * all of them run all the same: people want to see every failure of a night, not the first.
  */
 function maxFailedIndexes(task: Task, pods: number): number | undefined {
-  const tolerated = toleratedFailures(task);
-  return tolerated === undefined || pods === 0 ? undefined : Math.min(tolerated, pods);
+  const tolerated = toleratedFailures(task) ?? 0;
+  return tolerated === 0 || pods === 0 ? undefined : Math.min(tolerated, pods);
 }
 
-/** Units that may fail while the task succeeds, percentages rounded down. undefined: `maxFailed` is not set, or the number of items is not known yet. */
+/** Units that may fail while the task succeeds, percentages rounded down. undefined: a share of a list made at run time. */
 export function toleratedFailures({ maxFailed, forEach }: Task): number | undefined {
-  if (maxFailed === undefined) return undefined;
+  if (maxFailed === undefined) return 0;
   if (maxFailed.kind === 'count') return maxFailed.count;
   const units = forEach && countUnits(forEach);
   return units === undefined ? undefined : Math.floor((units * maxFailed.percent) / 100);

@@ -1,0 +1,125 @@
+import { PIPELINE_LABEL } from '../../ir/labels.ts';
+import type { Pipeline } from '../../ir/pipeline.ts';
+import type { JsonObject } from '../../ir/scalar.ts';
+import { hashText } from '../../units/hash.ts';
+import { compact } from '../pod/index.ts';
+import { metadata, neverPruned, type Rule, serviceAccountWith } from '../supporting/index.ts';
+
+/** The image with podloom's program. Where it is mirrored, `images:` of a kustomization replaces it. */
+export const CONDUCTOR_IMAGE = 'ghcr.io/podloom/podloom:0.1';
+
+/** The 31st of February: valid, and it never comes. The CronJob is suspended besides. */
+const NEVER = '0 0 31 2 *';
+
+const PLAN_FOLDER = '/podloom/plan';
+
+export function conductorName(pipeline: string): string {
+  return `${pipeline}-conductor`;
+}
+
+/**
+ * What the conductor may do, and only in its namespace: make, raise and remove Jobs, follow their pods and logs, and keep the
+ * state of the run in ConfigMaps. Pods are changed only where a pipeline has itemwise edges.
+ */
+export function conductorAccount(pipeline: Pipeline): JsonObject[] {
+  const itemwise = pipeline.tasks.some(({ after }) => after.some(({ on }) => on === 'itemwise'));
+  const pods = itemwise ? ['get', 'list', 'watch', 'patch'] : ['get', 'list', 'watch'];
+  const rules: Rule[] = [
+    { group: 'batch', resource: 'jobs', verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'] },
+    { group: '', resource: 'configmaps', verbs: ['create', 'get', 'list', 'patch'] },
+    { group: '', resource: 'pods', verbs: pods },
+    ...(itemwise ? [{ group: '', resource: 'pods/status', verbs: ['patch'] }] : []),
+    { group: '', resource: 'pods/log', verbs: ['get'] },
+    { group: '', resource: 'events', verbs: ['list'] },
+  ];
+  return serviceAccountWith(pipeline, conductorName(pipeline.name), rules);
+}
+
+/**
+ * Starts a run: `kubectl create job --from=cronjob/<pipeline> <run>`, and by its schedule, if it has one. The conductor owns the
+ * ConfigMap of its run, which owns the Jobs: when this CronJob replaces or removes a conductor, its run goes too.
+ */
+export function conductorCronJob(pipeline: Pipeline, plans: readonly string[]): JsonObject {
+  const { schedule } = pipeline;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: metadata(pipeline, pipeline.name),
+    spec: compact({
+      schedule: schedule?.cron ?? NEVER,
+      timeZone: schedule?.timeZone ?? 'Etc/UTC',
+      suspend: schedule?.suspend ?? true,
+      concurrencyPolicy: schedule?.concurrencyPolicy,
+      startingDeadlineSeconds: schedule?.startingDeadlineSeconds,
+      jobTemplate: { metadata: { labels: conductorLabels(pipeline) }, spec: conductorSpec(pipeline, plans) },
+    }),
+  };
+}
+
+/** With `runOnChange`: a Job named by all that it runs. The same commit again changes nothing, so nothing runs again. */
+export function conductorJob(pipeline: Pipeline, plans: readonly string[]): JsonObject {
+  const spec = conductorSpec(pipeline, plans);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadata(pipeline, `${pipeline.name}-${hashText(JSON.stringify(spec))}`, { annotations: neverPruned }),
+    spec,
+  };
+}
+
+/**
+ * A conductor that is moved or crashes is started again and goes on where the run stands. It ends with 1 when items failed and
+ * with 2 when the plan cannot run: then nothing is gained by another try.
+ */
+function conductorSpec(pipeline: Pipeline, plans: readonly string[]): JsonObject {
+  return {
+    backoffLimit: 6,
+    podFailurePolicy: {
+      rules: [
+        { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+        { action: 'FailJob', onExitCodes: { containerName: 'conductor', operator: 'In', values: [1, 2] } },
+      ],
+    },
+    template: { metadata: { labels: conductorLabels(pipeline) }, spec: conductorPod(pipeline, plans) },
+  };
+}
+
+function conductorPod(pipeline: Pipeline, plans: readonly string[]): JsonObject {
+  return {
+    restartPolicy: 'Never',
+    serviceAccountName: conductorName(pipeline.name),
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [conductorContainer()],
+    volumes: [{ name: 'plan', projected: { sources: plans.map((name) => ({ configMap: { name } })) } }],
+  };
+}
+
+/** The run is called as its Job; the name is read from the pod's label (Kubernetes 1.27 and newer). */
+function conductorContainer(): JsonObject {
+  const jobName = { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } };
+  return {
+    name: 'conductor',
+    image: CONDUCTOR_IMAGE,
+    args: ['conduct', '--plan', PLAN_FOLDER],
+    env: [
+      { name: 'PODLOOM_RUN', valueFrom: jobName },
+      { name: 'PODLOOM_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    ],
+    resources: { requests: { cpu: '100m', memory: '256Mi' } },
+    volumeMounts: [{ name: 'plan', mountPath: PLAN_FOLDER, readOnly: true }],
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+function conductorLabels(pipeline: Pipeline): JsonObject {
+  return { [PIPELINE_LABEL]: pipeline.name, 'app.kubernetes.io/component': 'conductor' };
+}
