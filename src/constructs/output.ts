@@ -28,7 +28,7 @@ export interface ListOutput<T> {
 }
 
 export type OutputSpec = {
-  readonly [name: string]: 'string' | 'number' | 'boolean' | FileOutput | S3Output | ListOutput<never>;
+  readonly [name: string]: 'string' | 'number' | 'boolean' | FileOutput | S3Output | ListOutput<unknown>;
 };
 
 /** What `task.outputs.<name>` is. */
