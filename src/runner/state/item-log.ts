@@ -1,0 +1,100 @@
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readTail } from './tail.ts';
+
+/** Takes what a program prints, in order. */
+export interface LogWriter {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** A log, or another file of the run, that cannot be written: the run stops, because nothing could be trusted. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly path: string;
+  readonly code: string;
+
+  constructor(path: string, cause: unknown) {
+    const { code = 'unknown', message } = cause as NodeJS.ErrnoException;
+    super(message, { cause });
+    this.path = path;
+    this.code = code;
+  }
+}
+
+/** Runs a file operation; its error becomes a StorageError about `path`. */
+export async function stored<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new StorageError(path, error);
+  }
+}
+
+/** Files of one item in the folder of its task. Names of items are file-system safe and unique. */
+export function logPaths(folder: string, item: string): { part: string; log: string; err: string } {
+  return { part: join(folder, `${item}.part`), log: join(folder, `${item}.log`), err: join(folder, `${item}.err`) };
+}
+
+/**
+ * The log of one attempt of one item.
+ *
+ *   <item>.part ──succeeded──▶ <item>.log      (an earlier .err is removed)
+ *        │
+ *        └───────failed─────▶ <item>.err      (kept as attempts/<item>.<attempt>.err when a retry starts)
+ */
+export class ItemLog implements LogWriter {
+  readonly #folder: string;
+  readonly #item: string;
+  readonly #file: FileHandle;
+
+  private constructor(folder: string, item: string, file: FileHandle) {
+    this.#folder = folder;
+    this.#item = item;
+    this.#file = file;
+  }
+
+  /** `attempt` from 1. What an earlier run left as `.log` is removed: from here on the item is not done. */
+  static async open(folder: string, item: string, attempt: number): Promise<ItemLog> {
+    const { part, log, err } = logPaths(folder, item);
+    if (attempt > 1) {
+      const attempts = join(folder, 'attempts');
+      await stored(attempts, mkdir(attempts, { recursive: true }));
+      const kept = join(attempts, `${item}.${attempt - 1}.err`);
+      await stored(kept, rename(err, kept));
+    } else {
+      await stored(log, rm(log, { force: true }));
+      await stored(part, rm(part, { force: true }));
+    }
+    return new ItemLog(folder, item, await stored(part, open(part, 'a')));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await stored(logPaths(this.#folder, this.#item).part, this.#file.appendFile(bytes));
+  }
+
+  /** Returns the path of the finished log. */
+  async succeed(): Promise<string> {
+    const { part, log, err } = logPaths(this.#folder, this.#item);
+    await stored(part, this.#file.close());
+    await stored(log, rename(part, log));
+    await stored(err, rm(err, { force: true }));
+    return log;
+  }
+
+  /** Ends the log with a line that says why, after a line break if the program printed none. */
+  async fail(reason: string): Promise<string> {
+    const { part, err } = logPaths(this.#folder, this.#item);
+    const last = (await readTail(part, 1)).bytes;
+    const start = last.length === 0 || last[0] === 0x0a ? '' : '\n';
+    await this.write(Buffer.from(`${start}podloom: ${reason}\n`));
+    await stored(part, this.#file.close());
+    await stored(err, rename(part, err));
+    return err;
+  }
+
+  /** Leaves nothing: for a log that could not be written. */
+  async discard(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    await rm(logPaths(this.#folder, this.#item).part, { force: true }).catch(() => {});
+  }
+}

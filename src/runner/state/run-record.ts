@@ -1,0 +1,107 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { Scalar } from '../../ir/scalar.ts';
+import type { Clock } from '../clock.ts';
+import type { RunEvent, TaskSummary } from '../event.ts';
+import { StorageError, stored } from './item-log.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** run.json: what a run was, or is. Times are in milliseconds since 1970. */
+export interface RunState {
+  readonly version: 1;
+  readonly pipeline: string;
+  readonly run: string;
+  readonly engine: string;
+  readonly parameters: { readonly [name: string]: Scalar };
+  readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
+  readonly started: number;
+  readonly ended?: number | undefined;
+  /** Those that have ended, in that order; in the pipeline's order once the run has ended. */
+  readonly tasks: readonly TaskSummary[];
+}
+
+/** Longest that run.json is behind while tasks end. */
+const WRITE_MILLISECONDS = 1000;
+
+/** Keeps run.json and attempts.jsonl: the state of a run for `status` and `report`. What is done is told by the logs alone. */
+export class RunRecord {
+  readonly #folder: RunFolder;
+  readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
+  readonly #attempts: WriteStream;
+  readonly #tasks: TaskSummary[] = [];
+  #state: RunState;
+  #writing: Promise<void> = Promise.resolve();
+  #cancelWrite: (() => void) | undefined;
+
+  /** `onError` gets a StorageError when a file cannot be written. */
+  constructor(options: {
+    readonly folder: RunFolder;
+    readonly clock: Clock;
+    readonly state: Omit<RunState, 'version' | 'status' | 'tasks' | 'started'>;
+    readonly onError: (error: unknown) => void;
+  }) {
+    this.#folder = options.folder;
+    this.#clock = options.clock;
+    this.#onError = options.onError;
+    this.#state = { version: 1, ...options.state, status: 'running', started: options.clock.now(), tasks: this.#tasks };
+    this.#attempts = createWriteStream(options.folder.attempts, { flags: 'a' });
+    this.#attempts.on('error', (error) => options.onError(new StorageError(options.folder.attempts, error)));
+  }
+
+  handle(event: RunEvent): void {
+    switch (event.kind) {
+      case 'run-started':
+        this.#write();
+        return;
+      case 'item-succeeded':
+      case 'item-failed':
+        this.#attempts.write(`${JSON.stringify(this.#attemptLine(event))}\n`);
+        return;
+      case 'task-ended':
+        this.#tasks.push(event.summary);
+        this.#cancelWrite ??= this.#clock.after(WRITE_MILLISECONDS, () => this.#write());
+        return;
+      case 'run-ended': {
+        const { status, started, ended, tasks } = event.summary;
+        this.#state = { ...this.#state, status, started, ended, tasks };
+        this.#write();
+        return;
+      }
+      case 'task-started':
+      case 'items-kept':
+      case 'item-started':
+      case 'interrupted':
+        return;
+    }
+  }
+
+  /** Resolves when everything is written. */
+  async close(): Promise<void> {
+    this.#cancelWrite?.();
+    await this.#writing;
+    if (this.#attempts.closed) return;
+    await new Promise<void>((resolve) => this.#attempts.once('close', resolve).end());
+  }
+
+  #attemptLine(event: Extract<RunEvent, { kind: 'item-succeeded' | 'item-failed' }>): object {
+    const { task, item, index, attempt, started, time, log } = event;
+    const line = { task, item, index, attempt, started, ended: time, log: relative(this.#folder.path, log) };
+    return event.kind === 'item-succeeded' ? line : { ...line, failure: event.failure };
+  }
+
+  #write(): void {
+    this.#cancelWrite?.();
+    this.#cancelWrite = undefined;
+    this.#writing = this.#writing.then(async () => {
+      const path = this.#folder.state;
+      try {
+        await stored(path, writeFile(`${path}.part`, `${JSON.stringify(this.#state, null, 2)}\n`));
+        await stored(path, rename(`${path}.part`, path));
+      } catch (error) {
+        this.#onError(error);
+      }
+    });
+  }
+}

@@ -1,0 +1,333 @@
+import { setMaxListeners } from 'node:events';
+import type { ItemValue } from '../ir/items.ts';
+import type { Task } from '../ir/task.ts';
+import type { Clock } from './clock.ts';
+import type { TaskStatus } from './edges.ts';
+import { type Engine, TaskProblem, type TaskSession } from './engine.ts';
+import type { Emit, TaskSummary } from './event.ts';
+import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
+import { missingInput, taskReferences } from './inputs.ts';
+import { retryDelay } from './retry.ts';
+import { ItemLog } from './state/item-log.ts';
+import type { RunFolder } from './state/run-folder.ts';
+import { tailLines } from './state/tail.ts';
+import { type Startable, UnitQueue } from './unit-queue.ts';
+import { type Units, unitsOf } from './units.ts';
+import type { RunValues } from './values.ts';
+
+/** What a task asks of the conductor that runs it. */
+export interface TaskHost {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly folder: RunFolder;
+  readonly values: RunValues;
+  readonly emit: Emit;
+  /** Whether the user wants a done item to run again. */
+  readonly isForced: (task: string, item: string) => boolean;
+  /** The task's items are known; itemwise tasks downstream may open. */
+  opened(run: TaskRun): void;
+  /** The task has items that may start. */
+  ready(run: TaskRun): void;
+  /** An attempt has ended: its place in the window is free. */
+  freed(): void;
+  ended(run: TaskRun): void;
+  /** Something that no run survives: storage that fails, or a bug. */
+  broken(error: unknown): void;
+}
+
+/** Lines of the log that a failure shows. */
+const TAIL_LINES = 10;
+
+/**
+ * One task of a run.
+ *
+ *   waiting ──open──▶ opening ──▶ running ──▶ ended
+ *      └───────────────end─────────────────────▲
+ */
+export class TaskRun {
+  readonly task: Task;
+  /** Tasks with an itemwise edge to this one. */
+  readonly followers: TaskRun[] = [];
+  summary: TaskSummary | undefined;
+  units: Units | undefined;
+  queue: UnitQueue | undefined;
+  readonly #host: TaskHost;
+  readonly #stop = new AbortController();
+  readonly #backoffs = new Map<number, () => void>();
+  #session: TaskSession | undefined;
+  /** Attempts that run now. */
+  #active = 0;
+  /** No item is started any more. */
+  #closed = false;
+  #ending = false;
+  #started: number | undefined;
+  #cancelDeadline: () => void = () => {};
+
+  constructor(task: Task, host: TaskHost) {
+    this.task = task;
+    this.#host = host;
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  get startable(): boolean {
+    if (this.#closed || this.queue === undefined) return false;
+    return this.#active < (this.task.maxRunning ?? Number.POSITIVE_INFINITY) && this.queue.startable;
+  }
+
+  /** Starts the task. `stale`: something upstream is new in this run, so nothing that was done before counts. */
+  async open(stale: boolean, itemwise: readonly TaskRun[]): Promise<void> {
+    try {
+      this.#started = this.#host.clock.now();
+      const problem = await this.#prepare(stale, itemwise);
+      if (problem !== undefined) return this.end('failed', problem);
+      this.#watchDeadline();
+      this.#host.opened(this);
+      this.#host.ready(this);
+      this.#settle();
+    } catch (error) {
+      this.#host.broken(error);
+    }
+  }
+
+  /** Runs the next item. Call only when `startable`. */
+  start(): void {
+    const next = this.queue!.take()!;
+    this.#active++;
+    this.#attempt(next).catch((error: unknown) => this.#host.broken(error));
+  }
+
+  /** Ends what runs and starts nothing more. */
+  stop(failure: Failure): void {
+    if (this.#stop.signal.aborted || this.summary !== undefined) return;
+    this.#closed = true;
+    this.#stop.abort(failure);
+    this.#dropBackoffs();
+    this.#settle();
+  }
+
+  /** Ends a task; one that never opened has no items. */
+  end(status: TaskStatus, reason?: string): void {
+    if (this.summary !== undefined) return;
+    const { queue, task } = this;
+    const count = (state: 'succeeded' | 'kept' | 'failed'): number => queue?.count(state) ?? 0;
+    const total = queue?.total ?? 0;
+    this.summary = {
+      name: task.name,
+      status,
+      total,
+      succeeded: count('succeeded'),
+      kept: count('kept'),
+      failed: count('failed'),
+      open: total - count('succeeded') - count('kept') - count('failed'),
+      reason,
+      started: this.#started,
+      ended: this.#host.clock.now(),
+    };
+    this.#cancelDeadline();
+    this.#refuseFollowers();
+    this.#host.emit({ kind: 'task-ended', time: this.summary.ended, task: task.name, summary: this.summary });
+    this.#host.ended(this);
+  }
+
+  async #prepare(stale: boolean, itemwise: readonly TaskRun[]): Promise<string | undefined> {
+    const { task } = this;
+    const { values, engine, clock, emit, isForced } = this.#host;
+    const missing = missingInput(taskReferences(task), values);
+    if (missing !== undefined) return `there is no output "${missing}" to use: that task has not run to its end`;
+    const list = this.#runTimeList();
+    if (typeof list === 'string') return list;
+    const units = unitsOf(task, list);
+    const twice = list && firstDuplicate(units);
+    if (twice !== undefined) return `its list has the item "${twice}" twice`;
+    let session: TaskSession;
+    try {
+      session = await engine.open({ task, units, values });
+    } catch (error) {
+      if (error instanceof TaskProblem) return error.message;
+      throw error;
+    }
+    const done = await this.#host.folder.openTask(task.name);
+    const isDone = await doneUnits(units, session, (item) => !stale && done.has(item) && !isForced(task.name, item));
+    this.#session = session;
+    this.units = units;
+    this.queue = new UnitQueue({ total: units.count, isDone, gates: itemwise.length });
+    emit({ kind: 'task-started', time: clock.now(), task: task.name, total: units.count });
+    for (const upstream of itemwise) this.#followSoFar(this.queue, upstream);
+    const count = this.queue.count('kept');
+    if (count > 0) emit({ kind: 'items-kept', time: clock.now(), task: task.name, count });
+    return undefined;
+  }
+
+  /** The items of an upstream list; undefined when the task's items are known; a text when there is none. */
+  #runTimeList(): readonly ItemValue[] | string | undefined {
+    const items = this.task.forEach?.items;
+    if (items?.kind !== 'output') return undefined;
+    const value = this.#host.values.output(items.task, items.output);
+    return value?.kind === 'list' ? value.items : `task "${items.task}" has not put out the list "${items.output}"`;
+  }
+
+  #watchDeadline(): void {
+    const { deadlineSeconds } = this.task;
+    if (deadlineSeconds === undefined) return;
+    const failure: Failure = { kind: 'deadline', of: 'task', seconds: deadlineSeconds };
+    this.#cancelDeadline = this.#host.clock.after(deadlineSeconds * 1000, () => this.stop(failure));
+  }
+
+  async #attempt(next: Startable): Promise<void> {
+    const { unit, attempt } = next;
+    const { clock, emit, folder } = this.#host;
+    const id = { task: this.task.name, item: this.units!.name(unit), index: unit };
+    const started = clock.now();
+    emit({ kind: 'item-started', time: started, ...id, attempt });
+    const log = await ItemLog.open(folder.task(this.task.name), id.item, attempt);
+    let outcome: AttemptOutcome;
+    let path: string;
+    try {
+      outcome = await this.#run(next, log);
+      path = outcome.kind === 'succeeded' ? await log.succeed() : await log.fail(describeFailure(outcome.failure));
+    } catch (error) {
+      await log.discard();
+      throw error;
+    }
+    const event = { ...id, started, attempt, log: path };
+    this.#active--;
+    if (outcome.kind === 'succeeded') {
+      this.queue!.succeed(unit);
+      emit({ kind: 'item-succeeded', time: clock.now(), ...event });
+      for (const follower of this.followers) follower.#openGate(unit, true);
+    } else {
+      const { failure } = outcome;
+      const retryMilliseconds = this.#closed ? undefined : retryDelay(this.task.retries, attempt, failure);
+      const tail = retryMilliseconds === undefined ? await tailLines(path, TAIL_LINES) : [];
+      emit({ kind: 'item-failed', time: clock.now(), ...event, failure, retryMilliseconds, tail });
+      this.#failed(unit, attempt, failure, retryMilliseconds);
+    }
+    this.#host.ready(this);
+    this.#host.freed();
+    this.#settle();
+  }
+
+  async #run({ unit, attempt, refusedBy }: Startable, log: ItemLog): Promise<AttemptOutcome> {
+    const { signal } = this.#stop;
+    if (signal.aborted) return failed(signal.reason as Failure);
+    if (refusedBy !== undefined) return failed({ kind: 'upstream', task: refusedBy });
+    return this.#session!.run(unit, attempt, log, signal);
+  }
+
+  #failed(unit: number, attempt: number, failure: Failure, retryMilliseconds: number | undefined): void {
+    if (failure.kind === 'interrupted') return this.queue!.giveBack(unit);
+    if (retryMilliseconds === undefined || this.#closed) return this.#failForGood(unit);
+    const again = (): void => {
+      this.#backoffs.delete(unit);
+      this.queue!.retry(unit, attempt + 1);
+      this.#host.ready(this);
+    };
+    if (retryMilliseconds === 0) return again();
+    this.#backoffs.set(unit, this.#host.clock.after(retryMilliseconds, again));
+  }
+
+  #failForGood(unit: number): void {
+    this.queue!.fail(unit);
+    for (const follower of this.followers) follower.#refuse(unit, this.task.name);
+    if (this.task.maxFailed === undefined || this.queue!.count('failed') <= this.#allowedFailures()) return;
+    this.#closed = true;
+    this.#dropBackoffs();
+  }
+
+  /** Items that wait for another attempt get none: they have failed, or wait for the next run. */
+  #dropBackoffs(): void {
+    const interrupted = (this.#stop.signal.reason as Failure | undefined)?.kind === 'interrupted';
+    for (const [unit, cancel] of this.#backoffs) {
+      cancel();
+      this.#backoffs.delete(unit);
+      if (interrupted) this.queue!.giveBack(unit);
+      else this.#failForGood(unit);
+    }
+  }
+
+  #allowedFailures(): number {
+    const { maxFailed } = this.task;
+    if (maxFailed === undefined) return 0;
+    if (maxFailed.kind === 'count') return maxFailed.count;
+    return Math.floor((this.queue!.total * maxFailed.percent) / 100);
+  }
+
+  #settle(): void {
+    const { queue } = this;
+    if (queue === undefined || this.#ending || this.summary !== undefined || this.#active > 0) return;
+    if (!queue.finished && !this.#closed) return;
+    this.#ending = true;
+    this.#finish(queue).catch((error: unknown) => this.#host.broken(error));
+  }
+
+  async #finish(queue: UnitQueue): Promise<void> {
+    const reason = this.#stop.signal.reason as Failure | undefined;
+    let status: TaskStatus = queue.count('failed') > this.#allowedFailures() ? 'failed' : 'succeeded';
+    if (!queue.finished) status = reason?.kind === 'interrupted' ? 'interrupted' : 'failed';
+    if (status === 'succeeded') this.#host.values.addOutputs(this.task.name, await this.#session!.outputs());
+    await this.#session!.close();
+    this.end(status, status === 'succeeded' || reason === undefined ? undefined : describeFailure(reason));
+  }
+
+  /** What the upstream task has done by now; the rest comes as it happens. */
+  #followSoFar(own: UnitQueue, upstream: TaskRun): void {
+    const { queue, summary, task } = upstream;
+    for (let unit = 0; unit < own.total; unit++) {
+      if (summary?.status === 'skipped') own.openGate(unit, false);
+      else if (queue === undefined || unit >= queue.total) own.refuse(unit, task.name);
+      else {
+        const state = queue.state(unit);
+        if (state === 'succeeded' || state === 'kept') own.openGate(unit, state === 'succeeded');
+        else if (state === 'failed' || summary !== undefined) own.refuse(unit, task.name);
+      }
+    }
+  }
+
+  #openGate(unit: number, fresh: boolean): void {
+    if (this.queue === undefined || unit >= this.queue.total) return;
+    const kept = this.queue.openGate(unit, fresh);
+    if (!kept) return this.#host.ready(this);
+    this.#host.emit({ kind: 'items-kept', time: this.#host.clock.now(), task: this.task.name, count: 1 });
+    for (const follower of this.followers) follower.#openGate(unit, false);
+    this.#settle();
+  }
+
+  #refuse(unit: number, upstream: string): void {
+    if (this.queue === undefined || unit >= this.queue.total) return;
+    this.queue.refuse(unit, upstream);
+    this.#host.ready(this);
+  }
+
+  /** Items that this task leaves open will never be done in this run. */
+  #refuseFollowers(): void {
+    if (this.summary!.status === 'interrupted' || this.summary!.open === 0) return;
+    for (const follower of this.followers) {
+      for (let unit = 0; unit < this.queue!.total; unit++) {
+        if (this.queue!.state(unit) === 'waiting') follower.#refuse(unit, this.task.name);
+      }
+    }
+  }
+}
+
+function firstDuplicate(units: Units): string | undefined {
+  const seen = new Set<string>();
+  for (let unit = 0; unit < units.count; unit++) {
+    const name = units.name(unit);
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
+/** Units with a log and outputs. Asks the engine only about those with a log. */
+async function doneUnits(
+  units: Units,
+  session: TaskSession,
+  hasLog: (item: string) => boolean,
+): Promise<(unit: number) => boolean> {
+  const done = new Uint8Array(units.count);
+  for (let unit = 0; unit < units.count; unit++) {
+    if (hasLog(units.name(unit)) && (await session.hasOutputs(unit))) done[unit] = 1;
+  }
+  return (unit) => done[unit] === 1;
+}
