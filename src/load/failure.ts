@@ -12,10 +12,13 @@ import { causesOf, describeThrown, framesOf, stackOf } from './thrown.ts';
 export class FailureReporter {
   readonly #collector: Collector;
   readonly #imports: Imports;
+  readonly #nameOf: (file: string) => string;
 
-  constructor(collector: Collector, imports: Imports) {
+  /** `nameOf` gives the path of a file as messages show it. */
+  constructor(collector: Collector, imports: Imports, nameOf: (file: string) => string) {
     this.#collector = collector;
     this.#imports = imports;
+    this.#nameOf = nameOf;
   }
 
   async report(file: string, thrown: unknown): Promise<void> {
@@ -32,8 +35,8 @@ export class FailureReporter {
     for (const cause of causesOf(thrown)) {
       notes.push({ message: `caused by ${describeThrown(cause)}`, location: userPlaces(cause)[0] });
     }
-    const place = location ?? { file, line: 1, column: 1 };
-    this.#collector.report(code, { error: describeThrown(thrown) }, { location: place, notes });
+    const place = location === undefined ? { subject: this.#nameOf(file) } : { location };
+    this.#collector.report(code, { error: describeThrown(thrown) }, { ...place, notes });
   }
 
   #reportImport(thrown: unknown): boolean {
@@ -76,18 +79,16 @@ export class FailureReporter {
   }
 
   async #reportSyntax(file: string, error: SyntaxError): Promise<void> {
-    const location =
-      arrowOf(error) ??
-      (await locateSyntaxError(this.#imports.modulesOf([file]))) ??
-      ({ file, line: 1, column: 1 } satisfies SourceLocation);
+    const location = arrowOf(error) ?? (await locateSyntaxError(this.#imports.modulesOf([file])));
+    const place = location === undefined ? { subject: this.#nameOf(file) } : { location };
     const missing = /requested module '(.*)' does not provide an export named '(.*)'$/.exec(error.message);
     if (missing !== null) {
       const [, specifier = '', name = ''] = missing;
-      this.#collector.report('PL006', { specifier, name }, { location });
+      this.#collector.report('PL006', { specifier, name }, place);
     } else if ((error as { code?: unknown }).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
-      this.#collector.report('PL004', { error: error.message }, { location });
+      this.#collector.report('PL004', { error: error.message }, place);
     } else {
-      this.#collector.report('PL003', { error: error.message }, { location });
+      this.#collector.report('PL003', { error: error.message }, place);
     }
   }
 }

@@ -65,12 +65,16 @@ export class Guard {
   }
 
   #guardWarnings(): void {
-    const { emitWarning } = process;
-    process.emitWarning = ((warning: string | Error, ...rest: []) => {
-      if (!quietWarnings.test(String(warning))) emitWarning.call(process, warning, ...rest);
-    }) as typeof process.emitWarning;
+    const listeners = process.listeners('warning');
+    const filter = (warning: Error) => {
+      if (quietWarnings.test(warning.message)) return;
+      for (const listener of listeners) listener.call(process, warning);
+    };
+    process.removeAllListeners('warning');
+    process.on('warning', filter);
     this.#undo.push(() => {
-      process.emitWarning = emitWarning;
+      process.off('warning', filter);
+      for (const listener of listeners) process.on('warning', listener);
     });
   }
 }

@@ -9,6 +9,11 @@ export interface Import {
   readonly importer: string;
 }
 
+/** Node finds it out only when it loads the module, and no longer says where it is imported then. */
+class UnknownBuiltin extends Error {
+  readonly code = 'ERR_UNKNOWN_BUILTIN_MODULE';
+}
+
 /** What the user's modules import, as Node resolves it. */
 export class Imports {
   readonly #hooks: { deregister(): void };
@@ -22,6 +27,7 @@ export class Imports {
       if (isBuiltin(specifier)) onBuiltin(specifier.replace(/^node:/, ''));
       const importer = fileOf(context.parentURL);
       try {
+        if (specifier.startsWith('node:') && !isBuiltin(specifier)) throw new UnknownBuiltin(specifier);
         const result = nextResolve(specifier, context);
         if (importer !== undefined) this.#connect({ specifier, importer }, fileOf(result.url));
         return result;

@@ -64,11 +64,12 @@ class Loader {
     const apps = new MutedApps();
     const tripwire = new Tripwire((finding) => this.#findings.push(finding));
     const imports = new Imports((name) => tripwire.builtin(name));
-    const failures = new FailureReporter(this.#collector, imports);
+    const failures = new FailureReporter(this.#collector, imports, (file) => this.#name(file));
     const guard = new Guard({
       exited: (call, frames) => {
         const location = frames.find((frame) => frame.owner === 'user')?.location;
-        this.#collector.report('PL010', { call }, { location: location ?? startOf(this.#registry.current) });
+        const place = location === undefined ? { subject: this.#name(this.#registry.current) } : { location };
+        this.#collector.report('PL010', { call }, place);
         this.#failed.add(this.#registry.current);
       },
       uncaught: (error) => {
@@ -110,8 +111,8 @@ class Loader {
         return;
       case 'unsettled': {
         this.#failed.add(file);
-        const location = (await locateTopLevelAwait(file)) ?? startOf(file);
-        this.#collector.report('PL011', { file: this.#name(file) }, { location });
+        const location = await locateTopLevelAwait(file);
+        this.#collector.report('PL011', { file: this.#name(file) }, { location, subject: this.#name(file) });
       }
     }
   }
@@ -154,9 +155,8 @@ class Loader {
     for (const [file, namespace] of this.#namespaces) {
       if (made.has(file) || this.#failed.has(file) || imports.importOf(file) !== undefined) continue;
       const fix = noPipelineFix(namespace, known);
-      if (fix !== undefined) {
-        this.#collector.report('PL012', { file: this.#name(file), fix }, { location: startOf(file) });
-      }
+      const name = this.#name(file);
+      if (fix !== undefined) this.#collector.report('PL012', { file: name, fix }, { subject: name });
     }
   }
 
@@ -164,8 +164,4 @@ class Loader {
     const name = relative(this.#options.root, file).replaceAll('\\', '/').replace(/\/$/, '');
     return name === '' || name.startsWith('../') ? file : name;
   }
-}
-
-function startOf(file: string) {
-  return { file, line: 1, column: 1 };
 }

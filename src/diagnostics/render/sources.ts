@@ -29,7 +29,8 @@ export class Sources {
   line(file: string, number: number): string | undefined {
     const { text, starts } = this.#source(file);
     const start = starts[number - 1];
-    if (start === undefined) return undefined;
+    // What follows the last newline is a line only when there is something.
+    if (start === undefined || (start === text.length && number > 1)) return undefined;
     const end = starts[number] === undefined ? text.length : (starts[number] as number) - 1;
     return text.slice(start, Math.min(end, start + LONGEST_LINE)).replace(/\r$/, '');
   }
@@ -48,7 +49,5 @@ export class Sources {
 function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
-  // What follows the last newline is a line only when there is something.
-  if (starts.length > 1 && starts.at(-1) === text.length) starts.pop();
   return starts;
 }
