@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { JsonObject, Scalar } from '../ir/scalar.ts';
 import type { EdgeCondition, RetryCause, Toleration, Topology } from '../ir/task.ts';
 import type { Condition } from './condition.ts';
-import type { CpuLike, DurationLike, EnvValueLike, NamedObject, SizeLike, VolumeLike } from './foreign.ts';
+import type { CpuLike, DurationLike, EnvValueLike, NamedObject, SizeLike } from './foreign.ts';
 import type { Items } from './item-types.ts';
 import type { OutputSpec } from './output.ts';
 import type { Ref, RefList } from './reference.ts';
