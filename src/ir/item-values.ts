@@ -126,5 +126,7 @@ export function itemVariables(shape: ItemShape): readonly ItemVariable[] {
 /** What an item adds to the environment of its program. Batches add nothing. */
 export function itemEnvironment(forEach: ForEach, item: ItemValue): StringMap {
   if (forEach.batch > 1) return {};
-  return Object.fromEntries(itemVariables(shapeOf(forEach.items)).map(({ name, field }) => [name, itemText(item, field)]));
+  return Object.fromEntries(
+    itemVariables(shapeOf(forEach.items)).map(({ name, field }) => [name, itemText(item, field)]),
+  );
 }

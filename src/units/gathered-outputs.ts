@@ -13,7 +13,10 @@ export function parseGatheredOutputs(message: string): ReadonlyMap<string, strin
   let current: string[] = [];
   for (const line of message.replace(/\n$/, '').split('\n')) {
     if (line.startsWith(' ')) current.push(line.slice(1));
-    else if (line !== '') lines.set(line, (current = []));
+    else if (line !== '') {
+      current = [];
+      lines.set(line, current);
+    }
   }
   return new Map([...lines].map(([name, content]) => [name, content.join('\n')]));
 }

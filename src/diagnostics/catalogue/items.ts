@@ -18,7 +18,8 @@ export const itemDefinitions = definitions({
     severity: 'error',
     title: 'Items file cannot be read',
     message: (p: { file: string; reason: string }) => `the items file ${p.file} cannot be read: ${p.reason}`,
-    help: () => 'Paths start at the project root: the nearest folder with a package.json. Check the spelling and the permissions.',
+    help: () =>
+      'Paths start at the project root: the nearest folder with a package.json. Check the spelling and the permissions.',
     explanation: 'The file is missing, is a folder, or may not be read. The working directory does not matter.',
     example: showing("Items.lines('missing.txt')"),
   },
@@ -27,7 +28,8 @@ export const itemDefinitions = definitions({
     title: 'Items file is not UTF-8',
     message: (p: { file: string; line: number; column: number }) =>
       `${p.file} has invalid UTF-8 at line ${p.line}, byte ${p.column}`,
-    help: () => 'Convert it, for example with: iconv -f latin1 -t utf-8. Lists of binary names need another encoding, such as base64.',
+    help: () =>
+      'Convert it, for example with: iconv -f latin1 -t utf-8. Lists of binary names need another encoding, such as base64.',
     explanation:
       'Items travel in ConfigMaps, whose `data` is UTF-8 (Kubernetes API, ConfigMap v1). Replacing the bytes would change the item without a word.',
     // Examples are text, so this one makes its file from bytes.
@@ -70,16 +72,24 @@ ${showing("Items.lines('names.txt')")}\n`,
     severity: 'error',
     title: 'Bad CSV in an items file',
     message: (p: { file: string; line: number; problem: string }) => `${p.file}:${p.line}: ${p.problem}`,
-    help: () => 'Each row has as many fields as the header; a field with the delimiter, a quote or a newline stands in double quotes, with quotes doubled.',
-    explanation: 'RFC 4180. A row with fewer or more fields than the header is mostly a quote that is missing, so it is never filled up silently.',
-    example: withFile("Items.csv('items.csv').map(({ path }) => `${path}`)", 'items.csv', 'path,size\na.tar,1\nb.tar\n'),
+    help: () =>
+      'Each row has as many fields as the header; a field with the delimiter, a quote or a newline stands in double quotes, with quotes doubled.',
+    explanation:
+      'RFC 4180. A row with fewer or more fields than the header is mostly a quote that is missing, so it is never filled up silently.',
+    example: withFile(
+      "Items.csv('items.csv').map(({ path }) => `${path}`)",
+      'items.csv',
+      'path,size\na.tar,1\nb.tar\n',
+    ),
   },
   PL046: {
     severity: 'error',
     title: 'Item does not match its schema',
     message: (p: { where: string; problem: string }) => `${p.where} does not match the schema: ${p.problem}`,
-    help: () => 'Correct the data or the schema. All fields of a CSV file are text: z.coerce.number() makes numbers of them.',
-    explanation: 'The schema is zod or any other Standard Schema (standardschema.dev, version 1), validated synchronously.',
+    help: () =>
+      'Correct the data or the schema. All fields of a CSV file are text: z.coerce.number() makes numbers of them.',
+    explanation:
+      'The schema is zod or any other Standard Schema (standardschema.dev, version 1), validated synchronously.',
     example: {
       files: {
         'pipelines/example.ts': `${header}const schema = {
@@ -98,7 +108,8 @@ ${showing("Items.json('items.json', schema)")}\n`,
     severity: 'error',
     title: 'Item is neither scalar nor flat object',
     message: (p: { where: string; found: string }) => `${p.where} is ${p.found}`,
-    help: () => 'An item is a string, a finite number, a boolean, or an object of those without objects inside. Give richer items as the path of a file.',
+    help: () =>
+      'An item is a string, a finite number, a boolean, or an object of those without objects inside. Give richer items as the path of a file.',
     explanation: 'Each item becomes arguments and environment variables, which are text.',
     example: `${pipeline}const items = Items.of({ path: 'a', range: [1, 2] } as never);
 new Task(p, 'show', { forEach: items, command: ['true'] });`,
@@ -106,7 +117,8 @@ new Task(p, 'show', { forEach: items, command: ['true'] });`,
   PL048: {
     severity: 'error',
     title: 'Scalars and objects in one list',
-    message: (p: { scalar: string; object: string }) => `the items are of two kinds: ${p.scalar} is a scalar, ${p.object} is an object`,
+    message: (p: { scalar: string; object: string }) =>
+      `the items are of two kinds: ${p.scalar} is a scalar, ${p.object} is an object`,
     help: () => 'Use .map() to make all of them scalars, or all of them objects.',
     explanation: 'The command is written once for all items, with `item` or with `item.field`.',
     example: `${pipeline}const items = Items.of<string | { path: string }>('a', { path: 'b' });
@@ -116,8 +128,10 @@ new Task(p, 'show', { forEach: items, command: ['true'] });`,
     severity: 'error',
     title: 'Bad argument of an Items function',
     message: (p: { call: string; problem: string }) => `${p.call}: ${p.problem}`,
-    help: (p: { call: string; problem: string; help?: string }) => p.help ?? 'See "Items" in the README for what it takes.',
-    explanation: 'Ranges need finite numbers and a step other than 0; patterns have at most 4,096 characters; lists have at most 999,999,999 computed or 10,000,000 listed items.',
+    help: (p: { call: string; problem: string; help?: string }) =>
+      p.help ?? 'See "Items" in the README for what it takes.',
+    explanation:
+      'Ranges need finite numbers and a step other than 0; patterns have at most 4,096 characters; lists have at most 999,999,999 computed or 10,000,000 listed items.',
     example: showing('Items.range(0, 10, 0)'),
   },
   PL050: {
@@ -134,7 +148,8 @@ new Task(p, 'show', { forEach: items, command: ['true'] });`,
     message: (p: { source: string; name: string; first: string; second: string }) =>
       `${p.source} has two items with the name ${p.name}: ${p.first} and ${p.second}`,
     help: () => 'Remove one. If both are meant, make them differ, for example with a field that numbers them.',
-    explanation: 'The name of an item is that of its log and of its entry in the state of a run, so two items with one name could not be told apart.',
+    explanation:
+      'The name of an item is that of its log and of its entry in the state of a run, so two items with one name could not be told apart.',
     example: showing("Items.of('a.tar', 'b.tar', 'a.tar')"),
   },
   PL052: {
@@ -142,7 +157,8 @@ new Task(p, 'show', { forEach: items, command: ['true'] });`,
     title: 'Unknown item field',
     message: (p: { field: string; fields: string }) => `items have no field ${p.field}; they have ${p.fields}`,
     help: (p: { field: string; fields: string; hint: string }) => p.hint,
-    explanation: 'TypeScript reports it in the editor; plain JavaScript and data whose type was asserted are checked here.',
+    explanation:
+      'TypeScript reports it in the editor; plain JavaScript and data whose type was asserted are checked here.',
     example: `${pipeline}const items = Items.of({ path: 'a' }, { path: 'b' });
 new Task(p, 'show', { forEach: items, command: ({ item }) => ['cat', (item as never as { pth: string }).pth] });`,
   },
@@ -157,7 +173,8 @@ new Task(p, 'show', { forEach: items, command: ({ item }) => ['cat', (item as ne
   PL054: {
     severity: 'error',
     title: 'Item where there is a batch',
-    message: (p: { use: string; batch: number }) => `${p.use} uses a single item, but the command gets batches of ${p.batch}`,
+    message: (p: { use: string; batch: number }) =>
+      `${p.use} uses a single item, but the command gets batches of ${p.batch}`,
     help: () => 'Use the list as an argument of its own, or `item.join(",")`.',
     explanation: 'With `batch(n)` a command works on several items at once.',
     example: `${pipeline}const items = Items.of('a', 'b', 'c', 'd');
@@ -166,7 +183,8 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
   PL055: {
     severity: 'error',
     title: 'Item too large',
-    message: (p: { source: string; item: string; kibibytes: number }) => `${p.item} of ${p.source} has ${p.kibibytes} KiB; at most 127 fit`,
+    message: (p: { source: string; item: string; kibibytes: number }) =>
+      `${p.item} of ${p.source} has ${p.kibibytes} KiB; at most 127 fit`,
     help: () => 'Put the data into a file on a volume and give its path as the item.',
     explanation:
       'Linux takes at most 131,072 bytes for one argument or environment variable, with its name (MAX_ARG_STRLEN, execve(2)).',
@@ -177,7 +195,8 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
     title: 'Bad number of items',
     message: (p: { prop: string; value: string }) => `\`${p.prop}\` is ${p.value}: it has to be a whole number from 1`,
     help: () => 'Give a whole number, for example 10.',
-    explanation: '`batch(n)` gives n items to one command; `itemsPerPod: n` runs n commands one after the other in one pod.',
+    explanation:
+      '`batch(n)` gives n items to one command; `itemsPerPod: n` runs n commands one after the other in one pod.',
     example: `${pipeline}new Task(p, 'show', { forEach: Items.of('a', 'b'), itemsPerPod: 0, command: ['true'] });`,
   },
   PL057: {
@@ -185,7 +204,8 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
     title: 'Command needed',
     message: (p: { task: string; reason: string }) => `task "${p.task}" has ${p.reason} but no \`command\``,
     help: () => 'Write the command, also when it is the entrypoint of the image: `command: [...]`.',
-    explanation: 'The container starts with a small script that sets up the item (or gathers the outputs) and then starts the command. What the entrypoint of an image is, only the kubelet knows.',
+    explanation:
+      'The container starts with a small script that sets up the item (or gathers the outputs) and then starts the command. What the entrypoint of an image is, only the kubelet knows.',
     example: `${pipeline}new Task(p, 'show', { forEach: Items.of('a', 'b'), args: ['--all'] });`,
   },
   PL058: {
@@ -200,40 +220,51 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
   PL060: {
     severity: 'warning',
     title: 'Large item tables',
-    message: (p: { task: string; mebibytes: string }) => `the items of task "${p.task}" take ${p.mebibytes} MiB of tables`,
-    help: () => 'Make items shorter with map(), compute them with Items.range or Items.braces, or list them in a file that the pod fetches.',
-    explanation: 'Tables are ConfigMaps in etcd, whose whole database is 2 GiB by default (etcd documentation, "System limits"). From 16 MiB this is a warning, above 64 MiB an error.',
+    message: (p: { task: string; mebibytes: string }) =>
+      `the items of task "${p.task}" take ${p.mebibytes} MiB of tables`,
+    help: () =>
+      'Make items shorter with map(), compute them with Items.range or Items.braces, or list them in a file that the pod fetches.',
+    explanation:
+      'Tables are ConfigMaps in etcd, whose whole database is 2 GiB by default (etcd documentation, "System limits"). From 16 MiB this is a warning, above 64 MiB an error.',
     example: showing('Items.range(0, 180_000).map((number) => `${number}`.padStart(80, "x"))'),
   },
   PL061: {
     severity: 'error',
     title: 'Item tables too large',
-    message: (p: { task: string; mebibytes: string }) => `the items of task "${p.task}" take ${p.mebibytes} MiB of tables; at most 64 fit`,
-    help: () => 'Make items shorter with map(), compute them with Items.range or Items.braces, split the task into several, or list the items in a file that the pod fetches.',
-    explanation: 'Tables are ConfigMaps in etcd, whose whole database is 2 GiB by default (etcd documentation, "System limits").',
+    message: (p: { task: string; mebibytes: string }) =>
+      `the items of task "${p.task}" take ${p.mebibytes} MiB of tables; at most 64 fit`,
+    help: () =>
+      'Make items shorter with map(), compute them with Items.range or Items.braces, split the task into several, or list the items in a file that the pod fetches.',
+    explanation:
+      'Tables are ConfigMaps in etcd, whose whole database is 2 GiB by default (etcd documentation, "System limits").',
     example: showing('Items.range(0, 1_000).map((number) => `${number}`.padStart(80_000, "x"))'),
   },
   PL062: {
     severity: 'error',
     title: 'Too large for a ConfigMap',
-    message: (p: { what: string; kibibytes: number }) => `${p.what} has ${p.kibibytes} KiB; at most 900 fit a ConfigMap`,
+    message: (p: { what: string; kibibytes: number }) =>
+      `${p.what} has ${p.kibibytes} KiB; at most 900 fit a ConfigMap`,
     help: () => 'Make the batch smaller, or put the data into the image or on a volume.',
-    explanation: 'The data of a ConfigMap may have 1 MiB (Kubernetes documentation, "ConfigMaps"); the rest is left for its metadata.',
+    explanation:
+      'The data of a ConfigMap may have 1 MiB (Kubernetes documentation, "ConfigMaps"); the rest is left for its metadata.',
     example: `${pipeline}new Task(p, 'show', { script: '#' + 'x'.repeat(1_000_000) });`,
   },
   PL063: {
     severity: 'error',
     title: 'Two values in one environment variable',
-    message: (p: { variable: string; first: string; second: string }) => `${p.first} and ${p.second} would both be ${p.variable}`,
+    message: (p: { variable: string; first: string; second: string }) =>
+      `${p.first} and ${p.second} would both be ${p.variable}`,
     help: () => 'Rename one of them; case and punctuation do not count.',
-    explanation: 'Values reach the pod in environment variables with names in capitals, in which everything but letters and digits is "_".',
+    explanation:
+      'Values reach the pod in environment variables with names in capitals, in which everything but letters and digits is "_".',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37', parameters: { 'max-lr': 1, max_lr: 2 } });
 new Task(p, 'show', { command: ['echo', p.parameters['max-lr'], p.parameters.max_lr] });`,
   },
   PL064: {
     severity: 'error',
     title: 'Run-time list with several items in a pod',
-    message: (p: { task: string; list: string }) => `task "${p.task}" takes several items of the run-time list ${p.list} in one pod`,
+    message: (p: { task: string; list: string }) =>
+      `task "${p.task}" takes several items of the run-time list ${p.list} in one pod`,
     help: () => 'Leave out `itemsPerPod`, or use the jobs target.',
     explanation: 'Argo starts one pod for each element of a list that a task puts out (Workflow field `withParam`).',
     example: `${pipeline}const find = new Task(p, 'find', { command: ['sh', '-c', 'ls > $PODLOOM_OUTPUT_FILES'], outputs: { files: 'list' } });

@@ -52,7 +52,12 @@ const numberFunction = [
 ];
 
 function itemPart(forEach: ForEach, unitsPerKey: number, options: ItemOptions): string[] {
-  return [...failFunctions, ...numberFunction, ...unitLines(forEach, options), ...loadFunctions(forEach, unitsPerKey, options)];
+  return [
+    ...failFunctions,
+    ...numberFunction,
+    ...unitLines(forEach, options),
+    ...loadFunctions(forEach, unitsPerKey, options),
+  ];
 }
 
 /** The numbers of this pod's units in $podloom_units; for one unit, its number in $podloom_i. */
@@ -95,7 +100,9 @@ function runFunctions(task: Task, options: ItemOptions): string[] {
   const names = new ScriptNames(task);
   const { program, environment } = task.container;
   const exports = environment.variables.flatMap((variable) =>
-    variable.kind === 'text' && isSetByScript(variable) ? [`  export ${variable.name}=${names.word(variable.text)}`] : [],
+    variable.kind === 'text' && isSetByScript(variable)
+      ? [`  export ${variable.name}=${names.word(variable.text)}`]
+      : [],
   );
   // Pieces of argv, cut where all items of a batch stand.
   const pieces: { list: string | undefined; words: string[] }[] = [{ list: undefined, words: [] }];
@@ -109,7 +116,8 @@ function runFunctions(task: Task, options: ItemOptions): string[] {
   }
   const lines: string[] = [];
   for (const [number, { words }] of pieces.entries()) {
-    const start = number === 0 ? ['podloom_run() {', ...beforeRun(task, names), ...exports] : [`podloom_argv${number}() {`];
+    const start =
+      number === 0 ? ['podloom_run() {', ...beforeRun(task, names), ...exports] : [`podloom_argv${number}() {`];
     const next = pieces[number + 1];
     const call = next === undefined ? 'exec' : `${next.list} podloom_argv${number + 1}`;
     lines.push(...start, `  ${[call, ...(number === 0 ? [] : ['"$@"']), ...words].join(' ')}`, '}');

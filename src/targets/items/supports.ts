@@ -81,6 +81,10 @@ function checkCarried(task: Task, options: ItemOptions, diagnostics: Collector):
   const { forEach } = task;
   if (forEach?.items.kind !== 'output' || options.itemSource !== 'environment') return;
   if (forEach.batch > 1 || forEach.itemsPerPod > 1) {
-    diagnostics.report('PL064', { task: task.name, list: `${forEach.items.task}.${forEach.items.output}` }, { origin: task.origin });
+    diagnostics.report(
+      'PL064',
+      { task: task.name, list: `${forEach.items.task}.${forEach.items.output}` },
+      { origin: task.origin },
+    );
   }
 }
