@@ -1,6 +1,6 @@
 import type { Origin } from '../../diagnostics/location.ts';
 import type { ForEach, Items } from '../../ir/items.ts';
-import type { ExtraObject, Pipeline } from '../../ir/pipeline.ts';
+import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import type { Task } from '../../ir/task.ts';
@@ -9,16 +9,13 @@ import { contentConfigMap } from '../supporting/index.ts';
 
 /**
  * What the conductor runs: the pipeline and what is known of the cluster. Source locations are left out, because they
- * differ from machine to machine, and listed items are where the pods read them.
+ * differ from machine to machine, and listed items are where the pods read them. Objects of the user's own are GitOps' to apply.
  */
 export interface Plan {
   readonly kind: 'Plan';
   readonly version: 1;
   readonly profile: Profile;
-  readonly pipeline: Stored<Omit<Pipeline, 'tasks' | 'extras'>> & {
-    readonly tasks: readonly StoredTask[];
-    readonly extras: readonly Stored<ExtraObject>[];
-  };
+  readonly pipeline: Stored<Omit<Pipeline, 'tasks' | 'extras'>> & { readonly tasks: readonly StoredTask[] };
 }
 type Stored<T> = Omit<T, 'origin'> & { readonly origin: Pick<Origin, 'path'> };
 type StoredTask = Stored<Omit<Task, 'forEach'>> & { readonly forEach?: StoredForEach | undefined };
@@ -36,16 +33,9 @@ export interface StoredItems extends Omit<Extract<Items, { kind: 'table' }>, 'ki
 export type TablesOf = (task: string) => readonly string[];
 
 export function planOf(pipeline: Pipeline, profile: Profile, tablesOf: TablesOf): Plan {
-  return {
-    kind: 'Plan',
-    version: 1,
-    profile,
-    pipeline: {
-      ...withoutLocation(pipeline),
-      tasks: pipeline.tasks.map((task) => storedTask(task, tablesOf(task.name))),
-      extras: pipeline.extras.map(withoutLocation),
-    },
-  };
+  const { tasks, extras: _, ...rest } = withoutLocation(pipeline);
+  const stored = tasks.map((task) => storedTask(task, tablesOf(task.name)));
+  return { kind: 'Plan', version: 1, profile, pipeline: { ...rest, tasks: stored } };
 }
 
 function storedTask(task: Task, tables: readonly string[]): StoredTask {
@@ -66,17 +56,24 @@ const PART_BYTES = 900_000;
 
 /**
  * The plan as ConfigMaps named by their content, `<pipeline>-plan-<hash8>`, or several with `-0`, `-1`, … Their only keys,
- * `0000`, `0001`, …, are the parts of one JSON text. Not compressed: a reviewer sees what changed, and gzip's bytes differ
- * between versions of Node.
+ * `0000`, `0001`, …, are the parts of one JSON text. Not compressed: a reviewer sees which tasks changed, and gzip's bytes
+ * differ between versions of Node.
  */
 export function planConfigMaps(pipeline: Pipeline, plan: Plan): JsonObject[] {
-  const text = `${JSON.stringify(plan, undefined, 1)}\n`;
+  const text = planText(plan);
   const name = `${pipeline.name}-plan-${hashText(text)}`;
   const parts = splitText(text, PART_BYTES);
   return parts.map((part, number) => {
     const data = { [String(number).padStart(4, '0')]: part };
     return contentConfigMap(pipeline, parts.length === 1 ? name : `${name}-${number}`, data);
   });
+}
+
+/** JSON with a line for each task. */
+function planText({ pipeline: { tasks, ...pipeline }, ...plan }: Plan): string {
+  const head = JSON.stringify({ ...plan, pipeline });
+  const lines = tasks.map((task) => JSON.stringify(task)).join(',\n');
+  return `${head.slice(0, -2)},\n"tasks":[\n${lines}\n]}}\n`;
 }
 
 /** Parts of at most `max` bytes of UTF-8, cut after a line end where there is one, never inside a character. */

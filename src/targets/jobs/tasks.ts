@@ -8,7 +8,7 @@ import { jobsItems, type TableChunk, tableChunks } from '../items/index.ts';
 import { jobName, jobSpec, type PodContext, strategicMerge } from '../pod/index.ts';
 import { contentConfigMap, headlessService, metadata } from '../supporting/index.ts';
 import { describeCondition, describeEdges } from './describe.ts';
-import { valueOfJobs } from './values.ts';
+import { valueOnJobs } from './values.ts';
 
 /** The runner takes this gate from the pod of an item when the same item of the upstream task succeeded. */
 export const ITEMWISE_GATE = 'podloom.dev/itemwise';
@@ -29,7 +29,7 @@ export function taskManifests(pipeline: Pipeline, profile: Profile, run: string)
     pipeline,
     profile,
     items: jobsItems,
-    valueOf: valueOfJobs(pipeline),
+    valueFor: valueOnJobs(pipeline),
     environment: [],
     tables: [],
     run,

@@ -15,7 +15,7 @@ export function outputsName(pipeline: string): string {
 }
 
 /** How Jobs bring the values of a run into a pod: from ConfigMaps, which the kubelet takes byte for byte. */
-export function valueOfJobs(pipeline: Pipeline): (reference: RunReference, task: string) => EnvironmentValue {
+export function valueOnJobs(pipeline: Pipeline): (reference: RunReference, task: string) => EnvironmentValue {
   const tasks = new Map(pipeline.tasks.map((task) => [task.name, task]));
   return (reference, user) => {
     switch (reference.kind) {

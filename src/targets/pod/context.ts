@@ -20,7 +20,7 @@ export interface PodContext {
    * How this target brings in the value of a parameter, an upstream output, the run's name or its outcome.
    * A `value` goes into the pod as it is: it is already escaped for the kubelet.
    */
-  readonly valueOf: (reference: RunReference, task: string) => EnvironmentValue;
+  readonly valueFor: (reference: RunReference, task: string) => EnvironmentValue;
   /** Entries at the very head of the environment, such as PODLOOM_INDEX. */
   readonly environment: readonly EnvironmentEntry[];
   /** ConfigMaps that are projected together at /podloom/items. Empty: no such volume. */

@@ -15,7 +15,7 @@ export function environment(task: Task, context: PodContext): EnvironmentEntry[]
     ...context.environment,
     ...runReferences(task).map((reference) => ({
       name: environmentName(reference),
-      ...context.valueOf(reference, task.name),
+      ...context.valueFor(reference, task.name),
     })),
     ...outputEnvironment(task),
     ...replicaEnvironment(task, context),
