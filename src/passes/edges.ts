@@ -64,9 +64,9 @@ function itemwiseProblem(task: Task, upstream: Task): string | undefined {
 function sameItems(a: ForEach, b: ForEach): boolean {
   const [left, right] = [a.items, b.items];
   if (left === right) return true;
-  if (left.kind === 'output' || right.kind === 'output') {
-    return left.kind === right.kind && left.task === right.task && left.output === right.output;
-  }
+  if (left.kind === 'output' && right.kind === 'output')
+    return left.task === right.task && left.output === right.output;
+  if (left.kind === 'output' || right.kind === 'output') return false;
   return countItems(left) === countItems(right) && sameValues(left, right);
 }
 
