@@ -1,7 +1,7 @@
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { Edge, Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
-import { type Ended, edgeHolds } from './edges.ts';
+import { type Ended, edgeHolds, type TaskStatus } from './edges.ts';
 import type { Engine } from './engine.ts';
 import { holds } from './evaluate.ts';
 import type { Emit, RunSummary } from './event.ts';
@@ -190,18 +190,25 @@ export class Conductor {
   #decide(node: Node): void {
     const { run } = node;
     const { task } = run;
-    if (this.#interrupted || this.#broken) return run.end('interrupted');
-    if (this.#expired && task.phase === 'main') return run.end('neverRan', 'the pipeline was over its deadline');
-    const broken = task.after.find((edge) => !this.#edgeHolds(edge));
-    if (broken !== undefined) return run.end('neverRan', this.#brokenEdge(broken));
-    const verdict = this.#when(task);
-    if (verdict !== undefined) return run.end(...verdict);
+    const verdict = this.#verdict(task);
+    if (verdict !== undefined) {
+      run.end(...verdict);
+      return;
+    }
     this.#open++;
     const itemwise = task.after.filter((edge) => edge.on === 'itemwise').map((edge) => this.#nodes.get(edge.task)!.run);
     void run.open(
       task.after.some((edge) => this.#isNew(edge)),
       itemwise,
     );
+  }
+
+  /** How and why a task ends without being opened, if it does. */
+  #verdict(task: Task): [TaskStatus, string?] | undefined {
+    if (this.#interrupted || this.#broken) return ['interrupted'];
+    if (this.#expired && task.phase === 'main') return ['neverRan', 'the pipeline was over its deadline'];
+    const broken = task.after.find((edge) => !this.#edgeHolds(edge));
+    return broken === undefined ? this.#when(task) : ['neverRan', this.#brokenEdge(broken)];
   }
 
   #edgeHolds(edge: Edge): boolean {
@@ -248,9 +255,8 @@ export class Conductor {
 
   /** Nothing runs and yet tasks wait: they wait for each other, which the compiler reports as a cycle. */
   #breakCycle(): void {
-    for (const { run } of this.#nodes.values()) {
-      if (run.summary === undefined) return run.end('neverRan', 'it waits for itself');
-    }
+    const waiting = [...this.#nodes.values()].find(({ run }) => run.summary === undefined);
+    waiting?.run.end('neverRan', 'it waits for itself');
   }
 
   #break(error: unknown): void {

@@ -55,6 +55,8 @@ export class TaskRun {
   readonly #stop = new AbortController();
   readonly #backoffs = new Map<number, () => void>();
   #session: TaskSession | undefined;
+  /** Logs that an earlier run has left. */
+  #files: ReadonlySet<string> = new Set();
   /** Attempts that run now. */
   #active = 0;
   /** No item is started any more. */
@@ -146,8 +148,10 @@ export class TaskRun {
       if (error instanceof TaskProblem) return error.message;
       throw error;
     }
-    const done = await this.#host.folder.openTask(task.name);
-    const isDone = await doneUnits(units, session, (item) => !stale && done.has(item) && !isForced(task.name, item));
+    const files = await this.#host.folder.openTask(task.name);
+    const hasLog = (item: string): boolean => files.has(`${item}.log`);
+    const isDone = await doneUnits(units, session, (item) => !stale && hasLog(item) && !isForced(task.name, item));
+    this.#files = files;
     this.#session = session;
     this.units = units;
     this.queue = new UnitQueue({ total: units.count, isDone, gates: itemwise.length });
@@ -179,7 +183,7 @@ export class TaskRun {
     const id = { task: this.task.name, item: this.units!.name(unit), index: unit };
     const started = clock.now();
     emit({ kind: 'item-started', time: started, ...id, attempt });
-    const log = await ItemLog.open(folder.task(this.task.name), id.item, attempt);
+    const log = await ItemLog.open(folder.task(this.task.name), id.item, attempt, this.#files);
     let outcome: AttemptOutcome;
     let path: string;
     try {
@@ -215,15 +219,19 @@ export class TaskRun {
   }
 
   #failed(unit: number, attempt: number, failure: Failure, retryMilliseconds: number | undefined): void {
-    if (failure.kind === 'interrupted') return this.queue!.giveBack(unit);
-    if (retryMilliseconds === undefined || this.#closed) return this.#failForGood(unit);
+    if (failure.kind === 'interrupted') this.queue!.giveBack(unit);
+    else if (retryMilliseconds === undefined) this.#failForGood(unit);
+    else this.#retryAfter(retryMilliseconds, unit, attempt + 1);
+  }
+
+  #retryAfter(milliseconds: number, unit: number, attempt: number): void {
     const again = (): void => {
       this.#backoffs.delete(unit);
-      this.queue!.retry(unit, attempt + 1);
+      this.queue!.retry(unit, attempt);
       this.#host.ready(this);
     };
-    if (retryMilliseconds === 0) return again();
-    this.#backoffs.set(unit, this.#host.clock.after(retryMilliseconds, again));
+    if (milliseconds === 0) again();
+    else this.#backoffs.set(unit, this.#host.clock.after(milliseconds, again));
   }
 
   #failForGood(unit: number): void {
@@ -286,7 +294,10 @@ export class TaskRun {
   #openGate(unit: number, fresh: boolean): void {
     if (this.queue === undefined || unit >= this.queue.total) return;
     const kept = this.queue.openGate(unit, fresh);
-    if (!kept) return this.#host.ready(this);
+    if (!kept) {
+      this.#host.ready(this);
+      return;
+    }
     this.#host.emit({ kind: 'items-kept', time: this.#host.clock.now(), task: this.task.name, count: 1 });
     for (const follower of this.followers) follower.#openGate(unit, false);
     this.#settle();

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTail } from './tail.ts';
 
@@ -31,7 +31,13 @@ export async function stored<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /** Files of one item in the folder of its task. Names of items are file-system safe and unique. */
-export function logPaths(folder: string, item: string): { part: string; log: string; err: string } {
+export interface LogPaths {
+  readonly part: string;
+  readonly log: string;
+  readonly err: string;
+}
+
+export function logPaths(folder: string, item: string): LogPaths {
   return { part: join(folder, `${item}.part`), log: join(folder, `${item}.log`), err: join(folder, `${item}.err`) };
 }
 
@@ -43,47 +49,52 @@ export function logPaths(folder: string, item: string): { part: string; log: str
  *        └───────failed─────▶ <item>.err      (kept as attempts/<item>.<attempt>.err when a retry starts)
  */
 export class ItemLog implements LogWriter {
-  readonly #folder: string;
-  readonly #item: string;
+  readonly #paths: LogPaths;
   readonly #file: FileHandle;
+  /** Whether an `.err` of an earlier run is there. */
+  readonly #failedBefore: boolean;
 
-  private constructor(folder: string, item: string, file: FileHandle) {
-    this.#folder = folder;
-    this.#item = item;
+  private constructor(paths: LogPaths, file: FileHandle, failedBefore: boolean) {
+    this.#paths = paths;
     this.#file = file;
+    this.#failedBefore = failedBefore;
   }
 
-  /** `attempt` from 1. What an earlier run left as `.log` is removed: from here on the item is not done. */
-  static async open(folder: string, item: string, attempt: number): Promise<ItemLog> {
-    const { part, log, err } = logPaths(folder, item);
+  /**
+   * `attempt` from 1. `earlier`: names of the logs that were in the folder when the run began. A `.log` among them is
+   * removed: from here on the item is not done.
+   */
+  static async open(folder: string, item: string, attempt: number, earlier: ReadonlySet<string>): Promise<ItemLog> {
+    const paths = logPaths(folder, item);
+    const { part, log, err } = paths;
+    const failedBefore = attempt === 1 && earlier.has(`${item}.err`);
     if (attempt > 1) {
       const attempts = join(folder, 'attempts');
       await stored(attempts, mkdir(attempts, { recursive: true }));
       const kept = join(attempts, `${item}.${attempt - 1}.err`);
       await stored(kept, rename(err, kept));
-    } else {
-      await stored(log, rm(log, { force: true }));
-      await stored(part, rm(part, { force: true }));
-    }
-    return new ItemLog(folder, item, await stored(part, open(part, 'a')));
+    } else if (earlier.has(`${item}.log`)) await stored(log, rm(log, { force: true }));
+    const { O_CREAT, O_WRONLY, O_TRUNC, O_APPEND } = constants;
+    const file = await stored(part, open(part, O_CREAT | O_WRONLY | O_TRUNC | O_APPEND, 0o666));
+    return new ItemLog(paths, file, failedBefore);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await stored(logPaths(this.#folder, this.#item).part, this.#file.appendFile(bytes));
+    await stored(this.#paths.part, this.#file.appendFile(bytes));
   }
 
   /** Returns the path of the finished log. */
   async succeed(): Promise<string> {
-    const { part, log, err } = logPaths(this.#folder, this.#item);
+    const { part, log, err } = this.#paths;
     await stored(part, this.#file.close());
     await stored(log, rename(part, log));
-    await stored(err, rm(err, { force: true }));
+    if (this.#failedBefore) await stored(err, rm(err, { force: true }));
     return log;
   }
 
   /** Ends the log with a line that says why, after a line break if the program printed none. */
   async fail(reason: string): Promise<string> {
-    const { part, err } = logPaths(this.#folder, this.#item);
+    const { part, err } = this.#paths;
     const last = (await readTail(part, 1)).bytes;
     const start = last.length === 0 || last[0] === 0x0a ? '' : '\n';
     await this.write(Buffer.from(`${start}podloom: ${reason}\n`));
@@ -95,6 +106,6 @@ export class ItemLog implements LogWriter {
   /** Leaves nothing: for a log that could not be written. */
   async discard(): Promise<void> {
     await this.#file.close().catch(() => {});
-    await rm(logPaths(this.#folder, this.#item).part, { force: true }).catch(() => {});
+    await rm(this.#paths.part, { force: true }).catch(() => {});
   }
 }

@@ -45,12 +45,11 @@ export class RunFolder {
     return join(this.path, 'run.lock');
   }
 
-  /** Makes the folder of a task and returns the names of the items that have a `.log` there. */
+  /** Makes the folder of a task and returns the names of the logs that are there, `.log` and `.err`. */
   async openTask(name: string): Promise<ReadonlySet<string>> {
     const folder = this.task(name);
     await stored(folder, mkdir(folder, { recursive: true }));
-    const done = new Set<string>();
-    for (const file of await stored(folder, readdir(folder))) if (file.endsWith('.log')) done.add(file.slice(0, -4));
-    return done;
+    const files = await stored(folder, readdir(folder));
+    return new Set(files.filter((file) => file.endsWith('.log') || file.endsWith('.err')));
   }
 }
