@@ -1,7 +1,7 @@
 import { countUnits, itemAt } from '../ir/item-values.ts';
 import type { ForEach, ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
-import { unitNameOf } from './unit-name.ts';
+import { batchName, itemName } from '../units/item-name.ts';
 
 /** What a task runs one command for: items, batches of items, or the task itself. Computed, never stored. */
 export interface Units {
@@ -36,5 +36,10 @@ function from(forEach: ForEach, item: (index: number) => ItemValue, count: numbe
     const length = Math.min(forEach.batch, itemCount - first);
     return Array.from({ length }, (_, offset) => item(first + offset));
   };
-  return { count, items, name: (unit) => unitNameOf(forEach, unit, items(unit)) };
+  return { count, items, name: (unit) => nameOf(forEach, items(unit)) };
+}
+
+function nameOf({ batch }: ForEach, items: readonly ItemValue[]): string {
+  const first = itemName(items[0]!);
+  return batch > 1 ? batchName(first, items.length) : first;
 }
