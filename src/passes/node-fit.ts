@@ -29,7 +29,12 @@ function checkGpu(task: Task, gpu: Gpu, profile: Profile, diagnostics: Collector
   }
   const most = Math.max(0, ...suitablePools(task, profile).map((pool) => pool.gpu?.count ?? 0));
   if (count <= most) return true;
-  const params = { count, product: product === undefined ? 'GPUs' : `${product} GPUs`, most, profile: profile.name };
+  const params = {
+    count,
+    product: `${product === undefined ? '' : `${product} `}GPU${count === 1 ? '' : 's'}`,
+    most,
+    profile: profile.name,
+  };
   diagnostics.report('PL162', params, { origin: task.origin });
   return false;
 }

@@ -143,8 +143,8 @@ describe('edges', () => {
 
   test('conditions on items need items', () => {
     const train = aTask({ name: 'train' });
-    const after = (name: string, on: 'anySucceeded' | 'allFailed') => aTask({ name, after: [anEdge('train', on)] });
-    expect(findingsOf(train, after('a', 'anySucceeded'), after('b', 'allFailed'))).toEqual([
+    const onItems = (name: string, on: 'anySucceeded' | 'allFailed') => aTask({ name, after: [anEdge('train', on)] });
+    expect(findingsOf(train, onItems('a', 'anySucceeded'), onItems('b', 'allFailed'))).toEqual([
       `PL105 error example/a: task "a" runs after "train" on \`anySucceeded\`, but "train" has no forEach
   help: Write \`on: 'succeeded'\`.`,
       `PL105 error example/b: task "b" runs after "train" on \`allFailed\`, but "train" has no forEach

@@ -67,8 +67,8 @@ describe('nodes', () => {
   help: Ask for at most 8 for each pod, and use \`replicas\` for more.`,
     ]);
     expect(findings({ gpu: { count: 1 } }, small)).toEqual([
-      `PL162 ${here} \`gpu\` asks for 1 GPUs on one node, but no node of the profile "lab" has more than 0
-  help: Ask for a product that the nodes have.`,
+      `PL162 ${here} \`gpu\` asks for 1 GPU on one node, but no node of the profile "lab" has more than 0
+  help: Choose a profile, a node selector or a product with such GPUs.`,
     ]);
     expect(findings({ gpu: { count: 1, product: 'A100' } })).toEqual([
       `PL163 ${here} no node of the profile "lab" has a GPU "A100"

@@ -42,7 +42,7 @@ export const placementDefinitions = definitions({
     help: (p) =>
       p.most > 0
         ? `Ask for at most ${p.most} for each pod, and use \`replicas\` for more.`
-        : 'Ask for a product that the nodes have.',
+        : 'Choose a profile, a node selector or a product with such GPUs.',
     explanation: whole + profile,
     example: withProfile("gpu: 'H100:16'", h100),
   },
