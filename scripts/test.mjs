@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildKubeconform } from './build-kubeconform.mjs';
 import { buildSchemas } from './build-schemas.mjs';
 import { podloom, run } from './lib/run.mjs';
+import { installNode22 } from './node-22.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
@@ -25,14 +26,22 @@ async function check(what, start) {
 async function vitest() {
   const folder = mkdtempSync(join(tmpdir(), 'podloom-test-'));
   const file = join(folder, 'results.json');
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
   const code = await run('vitest', [...args, ...process.argv.slice(2)], { mayFail: true });
   try {
     const results = JSON.parse(readFileSync(file, 'utf8'));
     counts.passed += results.numPassedTests;
     counts.failed += results.numFailedTests;
     counts.skipped += results.numPendingTests + (results.numTodoTests ?? 0);
-    const broken = results.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
+    const broken = results.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+    ).length;
     counts.failed += broken;
     if (code !== 0 && results.numFailedTests + broken === 0) counts.failed++;
   } catch {
@@ -44,8 +53,11 @@ async function vitest() {
 
 await timed('validators', buildSchemas);
 await timed('kubeconform', buildKubeconform);
+await timed('Node 22', installNode22);
 await check('types', () => run('tsc', ['node_modules/typescript/bin/tsc', '--noEmit'], { mayFail: true }));
-await check('lint and format', () => run('biome', ['node_modules/@biomejs/biome/bin/biome', 'check'], { mayFail: true }));
+await check('lint and format', () =>
+  run('biome', ['node_modules/@biomejs/biome/bin/biome', 'check'], { mayFail: true }),
+);
 await check('DIAGNOSTICS.md is what the catalogue says', () =>
   run('diagnostics-md', ['--conditions=podloom-source', 'scripts/diagnostics-md.mjs', '--check'], { mayFail: true }),
 );
