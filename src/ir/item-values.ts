@@ -1,4 +1,5 @@
 import { envNameOf } from '../units/env-name.ts';
+import { batchName, itemName } from '../units/item-name.ts';
 import type { ForEach, ItemShape, Items, ItemValue, Segment } from './items.ts';
 import type { Scalar, StringMap } from './scalar.ts';
 
@@ -129,4 +130,11 @@ export function itemEnvironment(forEach: ForEach, item: ItemValue): StringMap {
   return Object.fromEntries(
     itemVariables(shapeOf(forEach.items)).map(({ name, field }) => [name, itemText(item, field)]),
   );
+}
+
+/** The name of a unit, for its log and labels: unique in the task, since items are. */
+export function unitName(forEach: ForEach, unit: number): string {
+  const items = unitItems(forEach, unit);
+  const first = itemName(items[0] ?? '');
+  return forEach.batch > 1 ? batchName(first, items.length) : first;
 }
