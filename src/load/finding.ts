@@ -24,10 +24,12 @@ const codes = {
 /** Reports each read once. The scan sees the same line in another column, and maybe as a part: what ran is more exact. */
 export function reportFindings(ran: readonly Finding[], scanned: readonly Finding[], collector: Collector): void {
   const lines = new Set(ran.map(lineOf));
+  // A copy of the environment reads each variable; how many there are is another matter on each machine.
+  const copies = new Set(ran.filter(({ call }) => call === 'process.env').map(lineOf));
   const seen = new Set<string>();
   for (const finding of [...ran, ...scanned.filter((found) => !lines.has(lineOf(found)))]) {
     const key = `${lineOf(finding)}\0${finding.call}`;
-    if (seen.has(key)) continue;
+    if (seen.has(key) || (copies.has(lineOf(finding)) && finding.call !== 'process.env')) continue;
     seen.add(key);
     const notes = finding.callers.map((caller) => ({ message: 'called from here', location: caller }));
     collector.report(codes[finding.family], { call: finding.call }, { location: finding.location, notes });

@@ -15,7 +15,7 @@ export class ExitAttempt extends Error {
 }
 
 /** Warnings of Node about how it reads TypeScript: right, and nothing that users have to act on. */
-const quietWarnings = /type stripping is an experimental feature|module type of file .* is not specified/i;
+const quietWarnings = /type stripping is an experimental feature|module type of .* is not specified/i;
 
 /**
  * While it is set, user code can neither end the process nor write to stdout, which is for data:
