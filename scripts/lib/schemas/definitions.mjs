@@ -135,7 +135,9 @@ function strictParts(schema, raw) {
         ]),
     );
     strict.additionalProperties = false;
-    if (schema.required?.length > 0) strict.required = [...schema.required].sort();
+    // Embedded objects (volumeClaimTemplates) need neither; of whole ones both validators ask for them on their own.
+    const required = (schema.required ?? []).filter((field) => field !== 'apiVersion' && field !== 'kind');
+    if (required.length > 0) strict.required = required.sort();
   }
   if (schema.items !== undefined) strict.items = strictSchema(schema.items, raw);
   if (typeof schema.additionalProperties === 'object')

@@ -1,0 +1,80 @@
+import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Profile } from '../ir/profile.ts';
+import type { Json } from '../ir/scalar.ts';
+import { kubernetesYaml } from './kubernetes-yaml.ts';
+import { describeObject, type Path } from './path.ts';
+import type { Report } from './report.ts';
+import type { Validation } from './validate-manifests.ts';
+import { isManifest, validateObject } from './validate-object.ts';
+
+/**
+ * Every document of a YAML (or JSON) file, with diagnostics at their line and column. `List` objects are opened.
+ * @param file absolute path, for the locations
+ */
+export async function validateText(
+  file: string,
+  text: string,
+  profile: Profile,
+  diagnostics: Collector,
+): Promise<Validation> {
+  const lines = new LineCounter();
+  const unknown = new Set<string>();
+  let checked = 0;
+  for (const document of parseAllDocuments(text, { ...kubernetesYaml, lineCounter: lines })) {
+    const at = (offset: number) => {
+      const { line, col } = lines.linePos(offset);
+      return { location: { file, line, column: col } };
+    };
+    // The first error often makes the others.
+    const [error] = document.errors;
+    if (error !== undefined) diagnostics.report('PL325', { problem: firstLine(error.message) }, at(error.pos[0]));
+    if (error !== undefined || document.contents === null) continue;
+    const value = document.toJS() as Json;
+    if (!isManifest(value)) {
+      diagnostics.report(
+        'PL324',
+        { what: 'This document', problem: 'it is not an object' },
+        at(document.contents.range?.[0] ?? 0),
+      );
+      continue;
+    }
+    for (const { object, path } of objectsOf(value)) {
+      const report: Report = (code, params, inside, kind = 'value') =>
+        diagnostics.report(code, params, at(offsetOf(document, [...path, ...inside], kind)));
+      const result = await validateObject({ object, name: describeObject(object), profile, report }, { gitops: false });
+      if (result.known) checked++;
+      else unknown.add(`${String(object.apiVersion)} ${String(object.kind)}`);
+    }
+  }
+  return { checked, unknownKinds: [...unknown].sort() };
+}
+
+/** The objects of a `List`, or the object itself. */
+function objectsOf(object: { readonly [key: string]: Json }) {
+  if (object.apiVersion !== 'v1' || object.kind !== 'List' || !Array.isArray(object.items))
+    return [{ object, path: [] as Path }];
+  return object.items.flatMap((item: Json, index) =>
+    isManifest(item) ? [{ object: item, path: ['items', index] as Path }] : [],
+  );
+}
+
+/** Where the key or the value at a path starts; what is not there (or comes from an alias) is where its parent is. */
+function offsetOf(document: Document.Parsed, path: Path, kind: 'key' | 'value'): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    if (kind === 'key' && isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last);
+      const range = (pair?.key as Node | undefined)?.range;
+      if (range != null) return range[0];
+    }
+    const range = (document.getIn(path.slice(0, length), true) as Node | undefined)?.range;
+    if (range != null) return range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n', 1)[0] as string).replace(/ at line \d+, column \d+:?$/, '');
+}
