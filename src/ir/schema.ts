@@ -301,7 +301,7 @@ export const profileSchema = record({
   priorityClasses: list(text).optional(),
 });
 
-/** A pipeline that was stored. Its references are not checked: the passes do that. */
+/** A pipeline that was stored. Whether the names in it exist is a question for the room of the passes (`danglingNames`). */
 export function parsePipeline(value: unknown): Parsed<Pipeline> {
   return parse(pipelineSchema, value);
 }

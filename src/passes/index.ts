@@ -5,6 +5,7 @@ import { checkCycles } from './cycles.ts';
 import { checkEdges } from './edges.ts';
 import { checkEnvironment } from './environment.ts';
 import { checkImages } from './images.ts';
+import { checkItems } from './items.ts';
 import { checkLabels } from './labels.ts';
 import { checkNodeFit } from './node-fit.ts';
 import { checkObjectNames } from './object-names.ts';
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   checkPipelineName,
   checkTaskNames,
   checkObjectNames,
+  checkItems,
   checkCycles,
   checkEdges,
   checkOutputs,

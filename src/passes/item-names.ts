@@ -69,7 +69,8 @@ function hasFixedLength(segment: Segment): boolean {
   // Lengths grow to both ends from 0, so equal lengths at both ends on one side of 0 are equal throughout.
   const last = segmentText(segment, size - 1);
   return (
-    last.length === length && (length === segment.width || last.startsWith('-') === segmentText(segment, 0).startsWith('-'))
+    last.length === length &&
+    (length === segment.width || last.startsWith('-') === segmentText(segment, 0).startsWith('-'))
   );
 }
 
