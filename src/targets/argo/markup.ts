@@ -1,0 +1,104 @@
+import type { Json, JsonObject } from '../../ir/scalar.ts';
+
+/**
+ * Argo replaces `{{…}}` in the JSON of a template at least three times (arguments, inputs, pod), so that text of users
+ * must never have `{{` in it. In what the kubelet expands, a reference to a variable that holds a brace takes its place:
+ * it stays whole however often Argo looks. Elsewhere the expression that gives `{{` has to do.
+ */
+export const BRACE_VARIABLE = 'PODLOOM_BRACE';
+const BRACE = { name: BRACE_VARIABLE, value: '{' };
+
+/** NUL is in no text of a user: what stands between two of them is an Argo expression that gives a string. */
+const MARK = '\0';
+
+/** Text of a pod in whose place Argo puts the value of an expression. */
+export function marked(expression: string): string {
+  return MARK + expression + MARK;
+}
+
+/** The tag of an expression; those that are just a name are written as Argo's users know them. */
+export function tag(expression: string): string {
+  return /^[a-z]+(\.[a-z]+)*$/.test(expression) ? `{{${expression}}}` : `{{=${expression}}}`;
+}
+
+/** Text that Argo leaves alone on the first pass. */
+export function escapeTags(text: string): string {
+  return text.replaceAll('{{', '{{="{{"}}');
+}
+
+/** Text that the kubelet expands, in which no `{{` is left. */
+function escapeBraces(text: string): string {
+  return text.replaceAll('{{', `{$(${BRACE_VARIABLE})`);
+}
+
+/** The JSON of a pod for an Argo template: markers become tags, and everything else means itself. */
+export function toTemplate(pod: JsonObject): JsonObject {
+  return mapStrings(braceContainers(pod), (text) => parts(text, tag)) as JsonObject;
+}
+
+/** The JSON text of an object for `resource.manifest` or `podSpecPatch`, which Argo reads after the tags are replaced. */
+export function toManifest(object: JsonObject, indent?: number): string {
+  const expressions: string[] = [];
+  const numbered = mapStrings(object, (text) => {
+    const expression = text.startsWith(MARK) && text.indexOf(MARK, 1) === text.length - 1 ? text.slice(1, -1) : '';
+    if (expression === '' || tag(expression).startsWith('{{workflow.')) return parts(text, tag);
+    return MARK + (expressions.push(expression) - 1) + MARK;
+  });
+  return JSON.stringify(numbered, undefined, indent).replace(
+    /"\\u0000(\d+)\\u0000"/g,
+    (_, number: string) => `{{=toJson(${expressions[Number(number)]})}}`,
+  );
+}
+
+function parts(text: string, render: (expression: string) => string): string {
+  if (!text.includes(MARK)) return escapeTags(text);
+  return text
+    .split(MARK)
+    .map((part, index) => (index % 2 === 0 ? escapeTags(part) : render(part)))
+    .join('');
+}
+
+/** Rewrites what the kubelet expands in the containers of a pod spec, at any depth of the object (a Job has it deeper). */
+export function braceContainers(object: JsonObject): JsonObject {
+  const result: { [key: string]: Json } = {};
+  for (const [key, value] of Object.entries(object)) {
+    if ((key === 'containers' || key === 'initContainers') && Array.isArray(value)) {
+      result[key] = value.map((container) => braceContainer(container as JsonObject));
+    } else {
+      result[key] = isObject(value) ? braceContainers(value) : value;
+    }
+  }
+  return result;
+}
+
+function braceContainer(container: JsonObject): JsonObject {
+  let found = false;
+  const braces = (text: Json): Json => {
+    if (typeof text !== 'string' || !text.includes('{{')) return text;
+    found = true;
+    return escapeBraces(text);
+  };
+  const list = (texts: Json | undefined) => (Array.isArray(texts) ? texts.map(braces) : texts);
+  const env = ((container['env'] ?? []) as readonly JsonObject[]).map((entry) =>
+    entry['value'] === undefined ? entry : { ...entry, value: braces(entry['value']) },
+  );
+  const marks = env.some(({ value }) => typeof value === 'string' && value.includes(BRACE_VARIABLE));
+  const result: { [key: string]: Json } = { ...container };
+  for (const key of ['command', 'args']) {
+    const escaped = list(container[key]);
+    if (escaped !== undefined) result[key] = escaped;
+  }
+  if (env.length > 0 || found) result['env'] = found || marks ? [BRACE, ...env] : env;
+  return result;
+}
+
+function mapStrings(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((element) => mapStrings(element, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, mapStrings(element, change)]));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../../ir/scalar.ts';
+import type { Retries } from '../../ir/task.ts';
+
+/** What the pod's own program did: an exit code, or more time than it was given. Everything else befell it. */
+const FAILED = 'lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline"';
+const BEFELL = 'lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline")';
+
+/**
+ * `retryStrategy` of a leaf template. The policy is Always and the expression decides: a preempted pod is Failed with
+ * a message, a deleted one is Error, and neither of Argo's other policies retries both (operator.go, 3.7 and 4.1).
+ */
+export function retryStrategy(retries: Retries): JsonObject | undefined {
+  if (retries.limit === 0 || retries.on.length === 0) return undefined;
+  const expression = retryExpression(retries);
+  const { backoff } = retries;
+  return {
+    limit: String(retries.limit),
+    retryPolicy: 'Always',
+    ...(expression !== undefined && { expression }),
+    ...(backoff && {
+      backoff: {
+        duration: `${Math.ceil(backoff.seconds)}s`,
+        factor: String(Math.round(backoff.factor)),
+        ...(backoff.capSeconds !== undefined && { cap: `${Math.ceil(backoff.capSeconds)}s` }),
+      },
+    }),
+  };
+}
+
+function retryExpression({ on, exceptExitCodes }: Retries): string | undefined {
+  const codes = exceptExitCodes.join(', ');
+  const failed = exceptExitCodes.length === 0 ? FAILED : `${FAILED} && !(asInt(lastRetry.exitCode) in [${codes}])`;
+  if (!on.includes('failed')) return BEFELL;
+  if (!on.includes('infrastructure')) return failed;
+  return exceptExitCodes.length === 0 ? undefined : `${BEFELL} || (${failed})`;
+}
