@@ -21,8 +21,9 @@ export function assemble(bundles: readonly Bundle[], sources: Sources, diagnosti
   return entries.map(({ file, pipelines }) => {
     const { path, gitops } = file;
     const owner = [...pipelines].find((name) => isOwnFile(path, name));
-    if (owner === undefined) return { path, gitops, text: joinShared(renderFile(file), '') };
-    return { path, gitops, text: renderFile(file, sources.get(owner)) };
+    const objects = file.manifests.map((manifest) => manifest.object);
+    if (owner === undefined) return { path, gitops, objects, text: joinShared(renderFile(file), '') };
+    return { path, gitops, objects, text: renderFile(file, sources.get(owner)) };
   });
 }
 

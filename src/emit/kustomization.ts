@@ -10,5 +10,10 @@ export const KUSTOMIZATION = 'kustomization.yaml';
  */
 export function kustomization(target: string, names: readonly string[]): OutputFile {
   const object = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: [...names].sort() };
-  return { path: `${target}/${KUSTOMIZATION}`, text: header(undefined) + renderYaml(object), gitops: false };
+  return {
+    path: `${target}/${KUSTOMIZATION}`,
+    text: header(undefined) + renderYaml(object),
+    objects: [object],
+    gitops: false,
+  };
 }

@@ -9,6 +9,7 @@ export interface OutputFile {
   /** Relative to the output folder, with `/`. */
   readonly path: string;
   readonly text: string;
+  readonly objects: readonly JsonObject[];
   /** Listed in kustomization.yaml. */
   readonly gitops: boolean;
 }

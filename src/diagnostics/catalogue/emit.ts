@@ -71,4 +71,54 @@ for (const name of ['first', 'second']) {
       args: ['synth', '--target', 'argo'],
     },
   },
+  PL334: {
+    severity: 'error',
+    title: 'Profile cannot be used',
+    message: ({ file, problem }: { file: string; problem: string }) => `The profile ${JSON.stringify(file)} cannot be used: ${problem}.`,
+    help: () => 'A profile has name, kubernetes, argo, nodes and priorityClasses; all of them may be left out.',
+    explanation: `A profile tells podloom what the cluster is like: the minor version of Kubernetes (1.28 to 1.37) and of Argo (3.7, 4.0
+or 4.1), its node pools, and its PriorityClasses. It is YAML or JSON:
+
+\`\`\`yaml
+name: production
+kubernetes: "1.33"
+argo: "4.0"
+nodes:
+  - count: 4
+    gpu: { product: NVIDIA-H100-80GB-HBM3, count: 8 }
+\`\`\``,
+    example: {
+      files: { 'pipelines/hello.ts': pipeline('hello'), 'cluster.yaml': 'kubernetes: "2.0"\n' },
+      args: ['synth', '--profile', 'cluster.yaml'],
+    },
+  },
+  PL335: {
+    severity: 'error',
+    title: 'Configuration cannot be used',
+    message: ({ problem }: { problem: string; fix: string }) => `The configuration cannot be used: ${problem}.`,
+    help: ({ fix }) => fix,
+    explanation: `\`podloom.config.ts\` is optional. Its default export may have \`pipelines\` (folders or files), \`out\`, \`targets\`,
+\`profile\` and \`logdir\`; paths start at the project root, and flags win over it.`,
+    example: {
+      files: { 'pipelines/hello.ts': pipeline('hello'), 'podloom.config.ts': "export default { output: 'manifests' };\n" },
+    },
+  },
+  PL336: {
+    severity: 'error',
+    title: 'Unknown pipeline on the command line',
+    message: ({ pipeline }: { pipeline: string; hint: string }) => `There is no pipeline ${JSON.stringify(pipeline)}.`,
+    help: ({ hint }) => hint,
+    explanation: `A pipeline is named by its id, or by the path of its file. Words with a slash or with the ending of a module are
+paths. For an id \`pipelines/<id>.ts\` is read; when there is no such file, all pipelines are.`,
+    example: { files: { 'pipelines/hello.ts': pipeline('hello') }, args: ['synth', 'helo'] },
+  },
+  PL337: {
+    severity: 'error',
+    title: 'No pipeline files',
+    message: ({ folder }: { folder: string }) => `There are no pipeline files in ${JSON.stringify(folder)}.`,
+    help: () => 'Write one, for example pipelines/hello.ts, or start with `podloom init`.',
+    explanation: `Without arguments podloom takes all \`.ts\`, \`.mts\`, \`.js\` and \`.mjs\` files directly in \`pipelines/\` (or what the
+configuration names). Subfolders are for helpers, and declarations and tests (\`.d.ts\`, \`.test.ts\`, \`.spec.ts\`) are left out.`,
+    example: { files: { 'package.json': '{ "type": "module" }\n' } },
+  },
 });

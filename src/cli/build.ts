@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { Collector } from '../diagnostics/collector.ts';
+import { assemble } from '../emit/assemble.ts';
+import type { OutputFile } from '../emit/output-file.ts';
+import type { Bundle, TargetName } from '../ir/bundle.ts';
+import type { Ports } from './ports.ts';
+import { readProfile } from './profile.ts';
+import type { Progress } from './progress.ts';
+import { loadSelection, type Selection } from './select.ts';
+import { targetNames } from './target-names.ts';
+import { openWorkspace, shown, type Workspace } from './workspace.ts';
+
+export interface BuildOptions {
+  readonly target?: TargetName | 'all' | undefined;
+  readonly profile?: string | undefined;
+  /** Also read the sources for what did not run. */
+  readonly scan: boolean;
+}
+
+export interface Build {
+  readonly workspace: Workspace;
+  readonly targets: readonly TargetName[];
+  readonly selection: Selection;
+  readonly bundles: readonly Bundle[];
+  /** Not to be used when there are errors. */
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: Collector;
+}
+
+/** From the words of the command line to the files of the output: load, compile, assemble. Writes nothing. */
+export async function build(
+  ports: Ports,
+  words: readonly string[],
+  options: BuildOptions,
+  progress: Progress,
+): Promise<Build> {
+  const diagnostics = new Collector();
+  progress.stage('Loading pipelines');
+  const workspace = await openWorkspace(ports.cwd, diagnostics);
+  const { root, config } = workspace;
+  const profileFile =
+    options.profile === undefined
+      ? config.profile && resolve(root, config.profile)
+      : resolve(ports.cwd, options.profile);
+  const profile = await readProfile(profileFile, shown(root, profileFile ?? root), diagnostics);
+  const selection = await loadSelection(ports, workspace, words, options.scan, diagnostics);
+  const inputs = [workspace.configFile, profileFile, ...selection.project.inputs];
+  ports.announceInputs(inputs.filter((file) => file !== undefined));
+  const targets =
+    options.target === 'all'
+      ? targetNames
+      : options.target === undefined
+        ? (config.targets ?? targetNames)
+        : [options.target];
+  progress.stage(
+    `Compiling ${selection.pipelines.length === 1 ? '1 pipeline' : `${selection.pipelines.length} pipelines`}`,
+  );
+  const pipelines = selection.pipelines.map(({ pipeline }) => pipeline);
+  const compiled = await ports.toolchain.compile(pipelines, profile, targets, diagnostics);
+  const bundles = diagnostics.hasErrors
+    ? []
+    : [...compiled.bundles, ...(words.length === 0 ? chartBundles(selection, targets) : [])];
+  progress.stage('Checking manifests');
+  await ports.toolchain.validateManifests(
+    bundles.flatMap((bundle) => bundle.files),
+    profile,
+    diagnostics,
+  );
+  const sources = new Map(selection.pipelines.map(({ pipeline, file }) => [pipeline.name, shown(root, file)]));
+  progress.stage('Writing manifests');
+  return { workspace, targets, selection, bundles, files: assemble(bundles, sources, diagnostics), diagnostics };
+}
+
+/** Charts of the user's own stand beside the pipelines, in the folder of each target: each is applied by itself. */
+function chartBundles({ project }: Selection, targets: readonly TargetName[]): Bundle[] {
+  return project.charts.flatMap(({ name, manifests }) =>
+    targets.map((target) => ({
+      target,
+      pipeline: name,
+      files: [{ path: `${target}/${name}.yaml`, manifests, gitops: true }],
+    })),
+  );
+}

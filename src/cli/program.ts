@@ -1,0 +1,183 @@
+import { Command, Option } from 'commander';
+import { examples, exitCodesHelp } from './help.ts';
+import { choice, positiveInteger, several } from './options.ts';
+import type { Ports } from './ports.ts';
+import { diagnosticFormats } from './toolchain.ts';
+import { version } from './version.ts';
+
+/** Runs a command and says how the process ends. */
+type Finish = (code: number) => void;
+
+/** The command line. Only flags and help are here: what a command does is imported when it is called. */
+export function createProgram(ports: Ports, finish: Finish): Command {
+  const program = new Command('podloom')
+    .description('Compiles pipelines in TypeScript to Argo Workflows and Kubernetes Jobs, and runs them.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => ports.stdout.write(text),
+      writeErr: (text) => ports.stderr.write(text),
+      getOutHelpWidth: () => ports.stdout.columns,
+      getErrHelpWidth: () => ports.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', exitCodesHelp);
+  addSynth(program, ports, finish);
+  addValidate(program, ports, finish);
+  addGraph(program, ports, finish);
+  addRun(program, ports, finish);
+  addExplain(program, ports, finish);
+  addInit(program, ports, finish);
+  addCompletion(program, ports, finish);
+  return program;
+}
+
+/** Flags that several commands have. */
+function withDiagnostics(command: Command): Command {
+  return command
+    .addOption(choice('--diagnostics <format>', 'how problems are printed', diagnosticFormats, 'human'))
+    .option('--color', 'colours, also when the output is no terminal')
+    .option('--no-color', 'no colours');
+}
+
+function addSynth(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('synth [pipelines...]')
+    .summary('compile pipelines to manifests')
+    .description(
+      'Compiles pipelines (ids or files; default: all of pipelines/) and writes manifests.\nA synth with errors writes nothing. Files that podloom did not write are never touched.',
+    )
+    .addOption(
+      choice('--target <target>', 'what to compile to (default: of the configuration, else all)', [
+        'argo',
+        'jobs',
+        'all',
+      ]),
+    )
+    .option('--profile <file>', 'YAML or JSON file that describes the cluster')
+    .option('--out <folder>', 'output folder (default: dist)')
+    .option('--check', 'write nothing; print how the output differs and exit with 1 if it does')
+    .option('--stdout', 'print the manifests instead of writing them')
+    .option('--json', 'print the result as JSON; with --stdout the objects of each file')
+    .option('--watch', 'compile again whenever a file changes')
+    .addOption(
+      new Option('--cdk8s', 'as `app` of cdk8s.yaml: write to the folder that cdk8s-cli names').conflicts([
+        'out',
+        'check',
+        'stdout',
+        'json',
+        'watch',
+      ]),
+    )
+    .addOption(new Option('--watched').hideHelp());
+  examples(withDiagnostics(command), [
+    ['podloom synth', 'all pipelines, all targets, to dist/'],
+    ['podloom synth imagenet --target argo', 'one pipeline'],
+    ['podloom synth --check', 'in CI: is dist/ what the pipelines say?'],
+    ['podloom synth --stdout --target jobs', 'look at the manifests'],
+    ['podloom synth --diagnostics sarif', 'problems for code scanning'],
+  ]).action(async (pipelines: string[], options) =>
+    finish(await (await import('./commands/synth.ts')).synth(ports, pipelines, options)),
+  );
+}
+
+function addValidate(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('validate [files...]')
+    .summary('check manifests against the schemas')
+    .description(
+      'Checks manifests (default: all of the output folder) against the schemas of Kubernetes and Argo, strictly:\nin process, and with kubeconform where it is there.',
+    )
+    .option('--profile <file>', 'YAML or JSON file that describes the cluster')
+    .option('--json', 'print the result as JSON');
+  examples(withDiagnostics(command), [
+    ['podloom validate', 'everything in dist/'],
+    ['podloom validate dist/argo/imagenet.yaml', 'one file'],
+  ]).action(async (files: string[], options) =>
+    finish(await (await import('./commands/validate.ts')).validate(ports, files, options)),
+  );
+}
+
+function addGraph(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('graph <pipeline>')
+    .summary('draw a pipeline')
+    .description('Draws the tasks of a pipeline (an id or a file) with their numbers of items, replicas and GPUs.')
+    .addOption(choice('--format <format>', 'what to draw', ['mermaid', 'dot', 'svg', 'json'], 'mermaid'))
+    .option('--out <file>', 'write to a file instead of stdout');
+  examples(withDiagnostics(command), [
+    ['podloom graph imagenet', 'Mermaid, for Markdown'],
+    ['podloom graph imagenet --format svg --out imagenet.svg', 'a picture'],
+  ]).action(async (pipeline: string, options) =>
+    finish(await (await import('./commands/graph.ts')).graph(ports, pipeline, options)),
+  );
+}
+
+function addRun(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('run <pipeline>')
+    .summary('run a pipeline on this machine')
+    .description(
+      'Runs a pipeline (an id or a file) as processes of this machine. Each item has a log: runs/<run>/<task>/<item>.log, or .err\nwhen it failed. Items that are done are not run again.',
+    )
+    .option('--local', 'on this machine (the only place yet; it has to be said)')
+    .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several)
+    .option('--run <name>', 'name of the run; one that exists is gone on with (default: the name of the pipeline)')
+    .option(
+      '--max-running <n>',
+      'items at once (default: the number of processors, at most what the pipeline says)',
+      positiveInteger,
+    )
+    .option('--rerun <what>', 'failed, all, a task, an item, or task/item', 'failed')
+    .option('--logdir <folder>', 'where runs are kept (default: runs)')
+    .option('--profile <file>', 'YAML or JSON file that describes the cluster')
+    .addOption(choice('--output <format>', 'how progress is told', ['human', 'json'], 'human'));
+  examples(withDiagnostics(command), [
+    ['podloom run words --local', 'run it'],
+    ['podloom run words --local -p min=3 --run words-3', 'with a parameter, under a name of its own'],
+    ['podloom run words --local --run words-3 --rerun all', 'everything again'],
+  ]).action(async (pipeline: string, options) =>
+    finish(await (await import('./commands/run.ts')).run(ports, pipeline, options)),
+  );
+}
+
+function addExplain(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('explain [code]')
+    .summary('explain a diagnostic')
+    .description('Explains a diagnostic: why it is so, and code that causes it. Without a code: lists all.');
+  examples(command, [['podloom explain PL100', 'what is behind PL100']]).action(async (code: string | undefined) =>
+    finish(await (await import('./commands/explain.ts')).explain(ports, code)),
+  );
+}
+
+function addInit(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('init [folder]')
+    .summary('start a project')
+    .description(
+      'Writes a project that works: a pipeline, its test, a workflow for GitHub. Files that are there are left as they are.',
+    );
+  examples(command, [['podloom init my-pipelines', 'in a new folder']]).action(async (folder: string | undefined) =>
+    finish(await (await import('./commands/init.ts')).init(ports, folder)),
+  );
+}
+
+function addCompletion(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('completion')
+    .summary('completion for a shell')
+    .description('Prints a script that makes a shell complete commands, flags and pipelines.')
+    .argument('<shell>', 'bash, zsh or fish');
+  examples(command, [
+    ['source <(podloom completion bash)', 'in ~/.bashrc'],
+    ['source <(podloom completion zsh)', 'in ~/.zshrc'],
+    ['podloom completion fish | source', 'in config.fish'],
+  ]).action(async (shell: string) =>
+    finish(await (await import('./commands/completion.ts')).completion(ports, program, shell)),
+  );
+}

@@ -1,0 +1,3 @@
+import type { TargetName } from '../ir/bundle.ts';
+
+export const targetNames = ['argo', 'jobs'] as const satisfies readonly TargetName[];
