@@ -2,7 +2,7 @@ import type { Collector } from '../../diagnostics/collector.ts';
 import type { Bundle, BundleFile, Manifest } from '../../ir/bundle.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
-import { maxJobNameLength, priorityClasses } from '../pod/index.ts';
+import { maxJobNameLength } from '../pod/index.ts';
 import { gitopsFile } from './gitops-file.ts';
 import { inRunOrder } from './order.ts';
 import { runFile } from './run-file.ts';
@@ -16,7 +16,6 @@ export function lowerToJobs(pipeline: Pipeline, profile: Profile, diagnostics: C
     [...parts.values()].flatMap(({ jobs }) => jobs),
     diagnostics,
   );
-  const classes = priorityClasses([pipeline]);
   const files: BundleFile[] = [
     {
       path: `jobs/${pipeline.name}.yaml`,
@@ -24,7 +23,6 @@ export function lowerToJobs(pipeline: Pipeline, profile: Profile, diagnostics: C
       manifests: runFile(pipeline, [...parts.values()], pipeline.name),
     },
     { path: `jobs/${pipeline.name}.gitops.yaml`, gitops: true, manifests: gitopsFile(pipeline, profile, parts) },
-    ...(classes.length === 0 ? [] : [{ path: 'jobs/priority-classes.yaml', gitops: true, manifests: classes }]),
   ];
   return { target: 'jobs', pipeline: pipeline.name, files };
 }

@@ -304,17 +304,11 @@ describe('jobs/<pipeline>.yaml', () => {
 });
 
 describe('the files of a pipeline', () => {
-  it('are one run, what GitOps may own, and the classes of priority that pipelines share', () => {
+  it('are one run, and what GitOps may own', () => {
     const { files } = lower(imagenet);
     expect([...files.values()].map(({ path, gitops }) => `${path} ${gitops}`)).toEqual([
       'jobs/imagenet.yaml false',
       'jobs/imagenet.gitops.yaml true',
-      'jobs/priority-classes.yaml true',
-    ]);
-    expect(outline(objectsOf(imagenet, 'jobs/priority-classes.yaml'))).toEqual(['PriorityClass podloom-high']);
-    expect([...lower(aPipeline({ tasks: [aTask()] })).files.keys()]).toEqual([
-      'jobs/example.yaml',
-      'jobs/example.gitops.yaml',
     ]);
   });
 
