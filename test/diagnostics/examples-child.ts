@@ -1,0 +1,61 @@
+/**
+ * Runs the example of every diagnostic through the command line, in this one process, and writes what each printed to
+ * file descriptor 3. It reads the folder for the projects from stdin; podloom and cdk8s are found from there.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { main } from '../../src/cli/main.ts';
+import type { Output, Ports } from '../../src/cli/ports.ts';
+import { realToolchain } from '../../src/cli/real-toolchain.ts';
+import { catalogue } from '../../src/diagnostics/catalogue.ts';
+import { exampleProject } from './example-project.ts';
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly printed: string;
+}
+
+const { folder, codes } = JSON.parse(readFileSync(0, 'utf8')) as {
+  readonly folder: string;
+  readonly codes: readonly (keyof typeof catalogue)[];
+};
+const names = Object.keys((await import('../../src/index.ts')) as object);
+const repository = join(import.meta.dirname, '../..');
+const results: { [code: string]: Ran } = {};
+for (const code of codes) results[code] = await run(code);
+writeFileSync(3, JSON.stringify(results));
+process.exit(0);
+
+async function run(code: keyof typeof catalogue): Promise<Ran> {
+  const { files, args } = exampleProject(catalogue[code].example, names);
+  const root = join(folder, code);
+  for (const [path, text] of Object.entries({
+    'package.json': '{ "type": "module" }\n',
+    ...files,
+  })) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  let printed = '';
+  const output: Output = { write: (text) => (printed += text), isTTY: false, columns: 80 };
+  const ports: Ports = {
+    stdout: output,
+    stderr: output,
+    cwd: root,
+    env: {},
+    onInterrupt: () => () => undefined,
+    exitNow: (code) => {
+      throw new Error(`exitNow(${code})`);
+    },
+    announceInputs: () => undefined,
+    toolchain: realToolchain,
+  };
+  let exitCode: number;
+  try {
+    exitCode = await main(args, ports);
+  } catch (error) {
+    exitCode = -1;
+    printed += `a bug of podloom: ${(error as Error).stack ?? String(error)}\n`;
+  }
+  return { exitCode, printed: printed.replaceAll(root, '<project>').replaceAll(repository, '<podloom>') };
+}
