@@ -93,7 +93,7 @@ first.forEach((task, i) => {
     explanation:
       'The id of a node is the 32-bit FNV-1a hash of its name, which starts with the name of the run (NodeID in pkg/apis/workflow/v1alpha1/types.go; argo-workflows issue 16376, fixed after 4.1.2). The names of scheduled runs are not known before, so the name of the pipeline stands for them.',
     example: example(
-      `${pipeline}new Task(p, 'COLLIDES-A', { command: ['true'] });\nnew Task(p, 'COLLIDES-B', { command: ['true'] });\n`,
+      `${pipeline}new Task(p, 'decode-hot-208', { command: ['true'] });\nnew Task(p, 'report-south-404', { command: ['true'] });\n`,
     ),
   },
   PL227: {

@@ -31,15 +31,10 @@ export function checkSize(scene: Scene, workflow: JsonObject, units: readonly Un
     return;
   }
   const tasks = units.flatMap(tasksOf);
-  const nodes = tasks.reduce(
-    (sum, task) => sum + (scene.strategies.get(task.name) === 'loop' ? loopBytes(task) : NODE_BYTES),
-    0,
-  );
+  const looped = (name: string) => scene.strategies.get(name) === 'loop';
+  const nodes = tasks.reduce((sum, task) => sum + (looped(task.name) ? loopBytes(task) : NODE_BYTES), 0);
   if (spec + nodes > MAX_WORKFLOW_BYTES) {
-    const items = tasks.reduce(
-      (sum, task) => sum + (scene.strategies.get(task.name) === 'loop' ? unitsOf(task) : 1),
-      0,
-    );
+    const items = tasks.reduce((sum, task) => sum + (looped(task.name) ? unitsOf(task) : 1), 0);
     diagnostics.report('PL225', { spec, nodes, items }, { origin });
   }
 }

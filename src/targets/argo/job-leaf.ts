@@ -94,9 +94,12 @@ function jobObject(task: Task, chunk: TableChunk, scene: Scene, number: number |
   return task.patches.job === undefined ? job : strategicMerge(job, task.patches.job);
 }
 
-/** Ranks fail together: the next attempt is a new Job. Exit codes that are not retried end a Job by its pod failure policy. */
+/**
+ * Ranks fail together: the next attempt is a new Job. What befalls their nodes is made good inside a Job, and exit codes that
+ * are not retried end it by its pod failure policy.
+ */
 function rankRetry({ replicas, retries }: Task): JsonObject | undefined {
-  if (replicas === undefined || retries.limit === 0) return undefined;
+  if (replicas === undefined || retries.limit === 0 || !retries.on.includes('failed')) return undefined;
   return {
     limit: String(retries.limit),
     retryPolicy: 'Always',

@@ -1,5 +1,5 @@
 import { itemVariables } from '../../ir/item-values.ts';
-import { TASK_LABEL } from '../../ir/labels.ts';
+import { PIPELINE_LABEL, RUN_LABEL, TASK_LABEL } from '../../ir/labels.ts';
 import type { Json, JsonObject } from '../../ir/scalar.ts';
 import type { Output, S3Store, Task } from '../../ir/task.ts';
 import { argoItems, carriedName, escapeForKubelet, tableChunks } from '../items/index.ts';
@@ -22,7 +22,7 @@ import { carriedItem, globalName, podImports, podValue } from './values.ts';
 /** The template of a task that Argo runs as pods: one, or one for each item. */
 export function podLeaf(task: Task, scene: Scene): Leaf {
   const context = podContext(task, scene, tablesOf(task, scene), itemEnvironment(task, scene));
-  const metadata = podMetadata(task, context);
+  const metadata = ownMetadata(podMetadata(task, context));
   const spec = podSpec(task, context);
   const { sharing } = scene;
   const retry = retryStrategy(task.retries);
@@ -142,15 +142,27 @@ function s3Location({ key, store }: Extract<Output, { kind: 's3' }>): JsonObject
 
 /** Templates that tasks share get the name of the task as an argument, wherever labels or selectors have it. */
 function withSharedLabel(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [
-      key,
-      key === TASK_LABEL ? marked('inputs.parameters.task') : deeper(value),
-    ]),
-  );
+  let copy: { [key: string]: Json } | undefined;
+  for (const key of Object.keys(object)) {
+    const before = object[key] as Json;
+    const after = key === TASK_LABEL ? marked('inputs.parameters.task') : deeper(before);
+    if (after === before) continue;
+    copy ??= { ...object };
+    copy[key] = after;
+  }
+  return copy ?? object;
 }
 
 function deeper(value: Json): Json {
-  if (Array.isArray(value)) return value.map(deeper);
+  if (Array.isArray(value)) {
+    const list = value.map(deeper);
+    return list.every((element, position) => element === value[position]) ? value : list;
+  }
   return typeof value === 'object' && value !== null ? withSharedLabel(value as JsonObject) : value;
+}
+
+/** Without the labels that every pod of the workflow has anyway. */
+function ownMetadata({ labels, ...others }: JsonObject): JsonObject {
+  const { [PIPELINE_LABEL]: _pipeline, [RUN_LABEL]: _run, ...own } = labels as JsonObject;
+  return { labels: own, ...others };
 }

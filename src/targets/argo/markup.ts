@@ -58,15 +58,16 @@ function parts(text: string, render: (expression: string) => string): string {
     .join('');
 }
 
-/** Rewrites what the kubelet expands in the containers of a pod spec, at any depth of the object (a Job has it deeper). */
+/** Rewrites what the kubelet expands in the containers of a pod spec, or of the pod template of a Job. */
 export function braceContainers(object: JsonObject): JsonObject {
-  const result: { [key: string]: Json } = {};
-  for (const [key, value] of Object.entries(object)) {
-    if ((key === 'containers' || key === 'initContainers') && Array.isArray(value)) {
-      result[key] = value.map((container) => braceContainer(container as JsonObject));
-    } else {
-      result[key] = isObject(value) ? braceContainers(value) : value;
-    }
+  const result: { [key: string]: Json } = { ...object };
+  for (const key of ['containers', 'initContainers']) {
+    const list = object[key];
+    if (Array.isArray(list)) result[key] = list.map((container: JsonObject) => braceContainer(container));
+  }
+  for (const key of ['spec', 'template']) {
+    const inner = object[key];
+    if (isObject(inner)) result[key] = braceContainers(inner);
   }
   return result;
 }
@@ -92,11 +93,23 @@ function braceContainer(container: JsonObject): JsonObject {
   return result;
 }
 
+/** A copy with other strings; what stays the same is not copied. */
 function mapStrings(value: Json, change: (text: string) => string): Json {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((element) => mapStrings(element, change));
+  if (Array.isArray(value)) {
+    const list = value.map((element) => mapStrings(element, change));
+    return list.every((element, position) => element === value[position]) ? value : list;
+  }
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, mapStrings(element, change)]));
+  let copy: { [key: string]: Json } | undefined;
+  for (const key of Object.keys(value)) {
+    const before = value[key] as Json;
+    const after = mapStrings(before, change);
+    if (after === before) continue;
+    copy ??= { ...value };
+    copy[key] = after;
+  }
+  return copy ?? value;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -25,9 +25,16 @@ export function expressionReferences(expression: Expression | undefined): Refere
   }
 }
 
-/** Outputs of other tasks that the pods of a task use. */
-export function podOutputs(task: Task): OutputReference[] {
-  return runReferences(task).filter((reference) => reference.kind === 'output');
+const found = new WeakMap<Task, readonly OutputReference[]>();
+
+/** Outputs of other tasks that the pods of a task use. Looked for once for each task. */
+export function podOutputs(task: Task): readonly OutputReference[] {
+  let outputs = found.get(task);
+  if (outputs === undefined) {
+    outputs = runReferences(task).filter((reference) => reference.kind === 'output');
+    found.set(task, outputs);
+  }
+  return outputs;
 }
 
 /** Outputs of other tasks that decide whether a task runs. */
