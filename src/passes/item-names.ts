@@ -4,8 +4,8 @@ import { itemAt, segmentSize, segmentText } from '../ir/item-values.ts';
 import type { ForEach, Items, Segment } from '../ir/items.ts';
 import { itemName } from '../units/item-name.ts';
 
-/** Pairs that are shown for one list. */
-const MAX_PAIRS = 10;
+/** Names that are shown for one list, each with its first two items. */
+const MAX_NAMES = 10;
 /** Computed lists of up to so many items are compared one by one when reasoning does not settle it. */
 const MAX_COMPARED = 5_000_000;
 
@@ -17,10 +17,12 @@ export function checkUnique({ items }: ForEach, source: string, origin: Origin, 
   const count = items.kind === 'table' ? items.values.length : items.count;
   if (items.kind === 'computed' && (isUnique(items.segments) || count > MAX_COMPARED)) return;
   const seen = new Set<string>();
-  let pairs = 0;
-  for (let index = 0; index < count && pairs < MAX_PAIRS; index++) {
+  const reported = new Set<string>();
+  for (let index = 0; index < count && reported.size < MAX_NAMES; index++) {
     const name = itemName(itemAt(items, index));
     if (seen.has(name)) {
+      if (reported.has(name)) continue;
+      reported.add(name);
       const params = {
         source,
         name,
@@ -28,7 +30,6 @@ export function checkUnique({ items }: ForEach, source: string, origin: Origin, 
         second: described(items, index),
       };
       diagnostics.report('PL051', params, { origin });
-      pairs++;
     } else seen.add(name);
   }
 }
