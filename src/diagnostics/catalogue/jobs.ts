@@ -35,7 +35,7 @@ new Task(p, 'train', { command: ['true'], outputs: { model: Output.s3('/tmp/mode
         'pipelines/example.ts': `import { App } from 'cdk8s';
 import { Pipeline, Task } from 'podloom';
 const p = new Pipeline(new App(), 'example', { image: 'busybox:1.37' });
-new Task(p, 'fetch', { command: ['true'], retries: { limit: 3, backoff: { delay: '5s' } } });
+new Task(p, 'fetch', { command: ['true'], retries: { limit: 3, backoff: { base: '5s' } } });
 `,
       },
       args: ['synth', '--target', 'jobs'],
@@ -95,24 +95,6 @@ new Task(p, 'find', { command: ['true'], outputs: { shards: Output.list() } });
 import { Pipeline, Task } from 'podloom';
 const p = new Pipeline(new App(), 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { command: ['true'], podSpecPatch: { restartPolicy: 'OnFailure' } });
-`,
-      },
-      args: ['synth', '--target', 'jobs'],
-    },
-  },
-  PL265: {
-    severity: 'error',
-    title: 'Replicas for each item',
-    message: (p: { task: string }) => `task "${p.task}" has both \`replicas\` and \`forEach\``,
-    help: () => 'Make a task with replicas for each item, in a loop over the items.',
-    explanation:
-      'The indexes of a Job are either items or ranks. A group of pods for each item would be a Job for each item.',
-    example: {
-      files: {
-        'pipelines/example.ts': `import { App } from 'cdk8s';
-import { Items, Pipeline, Task } from 'podloom';
-const p = new Pipeline(new App(), 'example', { image: 'busybox:1.37' });
-new Task(p, 'train', { forEach: Items.range(0, 3), replicas: 2, command: ({ item }) => ['train', item] });
 `,
       },
       args: ['synth', '--target', 'jobs'],

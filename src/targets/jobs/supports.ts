@@ -45,13 +45,8 @@ function checkRetries(task: Task, profile: Profile, diagnostics: Collector): voi
   }
 }
 
-function checkReplicas(
-  pipeline: Pipeline,
-  { name, replicas, forEach, maxRunning, origin }: Task,
-  diagnostics: Collector,
-): void {
+function checkReplicas(pipeline: Pipeline, { name, replicas, maxRunning, origin }: Task, diagnostics: Collector): void {
   if (replicas === undefined) return;
-  if (forEach !== undefined) diagnostics.report('PL265', { task: name }, { origin });
   const bound = Math.min(maxRunning ?? replicas, pipeline.maxRunning ?? replicas);
   if (bound < replicas) diagnostics.report('PL267', { task: name, replicas, bound }, { origin });
 }

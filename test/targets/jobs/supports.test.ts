@@ -64,12 +64,6 @@ describe('what Jobs cannot mean', () => {
     expect(reports({ patches: { podSpec: { restartPolicy: null } } })).toHaveLength(1);
   });
 
-  it('is a group of pods for each item', () => {
-    expect(reports({ forEach: aRange(5), replicas: 2 })).toEqual([
-      'PL265 error: task "task" has both `replicas` and `forEach`. Help: Make a task with replicas for each item, in a loop over the items.',
-    ]);
-  });
-
   it('is a deadline shorter than the time between two looks at the schedule', () => {
     expect(reports({}, { schedule: { ...schedule, startingDeadlineSeconds: 10 } })).toEqual([]);
     expect(reports({}, { schedule: { ...schedule, startingDeadlineSeconds: 9 } })).toEqual([
