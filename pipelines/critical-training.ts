@@ -16,7 +16,15 @@ const settings = new ConfigMap(criticalTraining, 'settings', {
 });
 
 const train = new Task(criticalTraining, 'train', {
-  command: ['torchrun', '--nnodes=3', '--nproc-per-node=8', '--max-restarts=100', 'pretrain.py', '--resume', checkpoints],
+  command: [
+    'torchrun',
+    '--nnodes=3',
+    '--nproc-per-node=8',
+    '--max-restarts=100',
+    'pretrain.py',
+    '--resume',
+    checkpoints,
+  ],
   volumes: [checkpoints, Volume.configMap(settings).mount('/etc/llm')],
   serviceAccount: trainer,
   replicas: 3,
@@ -28,7 +36,11 @@ const train = new Task(criticalTraining, 'train', {
   antiAffinity: 'required',
   priority: 'critical',
   labels: { app: 'llm-pretraining' },
-  retries: { limit: 20, on: ['failed', 'infrastructure'], backoff: { base: Duration.seconds(30), cap: Duration.minutes(10) } },
+  retries: {
+    limit: 20,
+    on: ['failed', 'infrastructure'],
+    backoff: { base: Duration.seconds(30), cap: Duration.minutes(10) },
+  },
   terminationGrace: Duration.minutes(5),
 });
 

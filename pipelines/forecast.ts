@@ -11,7 +11,11 @@ const MARKETS = (
 const app = new App();
 const warehouse = Volume.claim('forecast-warehouse').mount('/warehouse');
 
-export const forecast = new Pipeline(app, 'forecast', { image: 'ghcr.io/acme/forecast:5.3', maxRunning: 60, retries: 2 });
+export const forecast = new Pipeline(app, 'forecast', {
+  image: 'ghcr.io/acme/forecast:5.3',
+  maxRunning: 60,
+  retries: 2,
+});
 
 /** Extract, features, fit, backtest, publish for one market. */
 class Market extends Construct {
@@ -39,5 +43,9 @@ const weather = new Task(forecast, 'weather', { ...small, command: ['forecast', 
 const markets = MARKETS.map((market) => new Market(forecast, market, [calendar, weather]));
 
 const report = new Task(forecast, 'report', { ...small, after: markets, command: ['forecast', 'report', warehouse] });
-const archive = new Task(forecast, 'archive', { ...small, after: [report], command: ['forecast', 'archive', warehouse] });
+const archive = new Task(forecast, 'archive', {
+  ...small,
+  after: [report],
+  command: ['forecast', 'archive', warehouse],
+});
 new Task(forecast, 'announce', { ...small, after: [archive], command: ['forecast', 'announce'] });

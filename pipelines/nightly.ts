@@ -43,7 +43,15 @@ new Task(nightly, 'compact', {
 new Task(nightly, 'report', {
   onExit: true,
   image: 'curlimages/curl:8.10.1',
-  command: ['curl', '--fail', '--silent', '--show-error', '--data-urlencode', `text=nightly ${nightly.run}: ${nightly.status}`, 'https://chat.example/hook'],
+  command: [
+    'curl',
+    '--fail',
+    '--silent',
+    '--show-error',
+    '--data-urlencode',
+    `text=nightly ${nightly.run}: ${nightly.status}`,
+    'https://chat.example/hook',
+  ],
   retries: 3,
   timeout: '2m',
 });

@@ -9,5 +9,6 @@ await buildKubeconform();
 rmSync(`${root}/lib`, { recursive: true, force: true });
 await run('typescript: src → lib', ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
 for (const folder of ['validate/generated']) {
-  if (existsSync(`${root}/src/${folder}`)) cpSync(`${root}/src/${folder}`, `${root}/lib/${folder}`, { recursive: true });
+  if (existsSync(`${root}/src/${folder}`))
+    cpSync(`${root}/src/${folder}`, `${root}/lib/${folder}`, { recursive: true });
 }

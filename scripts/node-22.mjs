@@ -16,6 +16,9 @@ export function installNode22() {
   if (existsSync(node22)) return true;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--silent', `${packageName}@${VERSION}`], { cwd: folder, stdio: 'inherit' });
+  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--silent', `${packageName}@${VERSION}`], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   return existsSync(node22);
 }

@@ -2,7 +2,7 @@ import { Collector } from './diagnostics/collector.ts';
 import type { Bundle, TargetName } from './ir/bundle.ts';
 import type { Pipeline } from './ir/pipeline.ts';
 import type { Profile } from './ir/profile.ts';
-import { checks, checkProject } from './passes/index.ts';
+import { checkProject, checks } from './passes/index.ts';
 import { argoTarget } from './targets/argo/index.ts';
 import { jobsTarget } from './targets/jobs/index.ts';
 import { priorityClasses } from './targets/pod/index.ts';

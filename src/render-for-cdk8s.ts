@@ -1,8 +1,8 @@
 import type { Chart } from 'cdk8s';
 import { compile, targetNames } from './compile.ts';
 import { lowerPipeline } from './constructs/lower/pipeline.ts';
-import { projectRoot } from './constructs/project-root.ts';
 import { isPipeline } from './constructs/pipeline.ts';
+import { projectRoot } from './constructs/project-root.ts';
 import type { Rendering } from './constructs/renderer.ts';
 import { Collector } from './diagnostics/collector.ts';
 import { renderHuman } from './diagnostics/render/human.ts';
@@ -19,7 +19,8 @@ export function renderForCdk8s(chart: Chart): Rendering {
   if (!isPipeline(chart)) throw new TypeError('not a Pipeline');
   const wanted: unknown = chart.node.tryGetContext(TARGET_CONTEXT) ?? 'argo';
   const target = targetNames.find((name) => name === wanted);
-  if (target === undefined) return { objects: [], errors: [`context ${TARGET_CONTEXT} is not one of ${targetNames.join(', ')}`] };
+  if (target === undefined)
+    return { objects: [], errors: [`context ${TARGET_CONTEXT} is not one of ${targetNames.join(', ')}`] };
   const diagnostics = new Collector();
   const pipeline = lowerPipeline(chart, diagnostics);
   const { bundles } = compile([pipeline], defaultProfile, [target], diagnostics);

@@ -53,7 +53,9 @@ export function not(condition: Condition): Condition {
   return { tree: { kind: 'not', operand: condition.tree } };
 }
 
-export type OperandPiece = { readonly kind: 'literal'; readonly value: Scalar } | { readonly kind: 'record'; readonly marker: string };
+export type OperandPiece =
+  | { readonly kind: 'literal'; readonly value: Scalar }
+  | { readonly kind: 'record'; readonly marker: string };
 
 /** What stands on one side of a comparison; undefined when it is neither a scalar nor one reference. */
 export function operandOf(value: unknown): OperandPiece | undefined {
@@ -70,4 +72,3 @@ export function operandOf(value: unknown): OperandPiece | undefined {
 export function typeOfScalar(value: Scalar): ValueType {
   return typeof value as ValueType;
 }
-

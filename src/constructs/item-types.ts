@@ -12,7 +12,9 @@ export type ItemObject = { readonly [field: string]: Scalar | undefined };
 export type Item = Scalar | ItemObject;
 
 /** The reference to an item of type T: a Ref, or an object of Refs. */
-export type RefTo<T> = [T] extends [Scalar] ? Ref<T> : { readonly [K in keyof T]-?: Ref<Extract<Exclude<T[K], undefined>, Scalar>> };
+export type RefTo<T> = [T] extends [Scalar]
+  ? Ref<T>
+  : { readonly [K in keyof T]-?: Ref<Extract<Exclude<T[K], undefined>, Scalar>> };
 /** The reference to a batch of items of type T. */
 export type RefListTo<T> = [T] extends [Scalar]
   ? RefList<T>

@@ -102,4 +102,3 @@ export const Output = {
     return { kind: 'list', shape, maxItems: options.maxItems ?? 10_000 };
   },
 } as const;
-

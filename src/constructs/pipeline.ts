@@ -32,7 +32,11 @@ export class Pipeline<const P extends ParameterSpec = Record<never, never>> exte
 
   constructor(scope: Construct, id: string, props: PipelineProps<P> = {}) {
     super(scope, id, chartProps(props));
-    define(this, 'capture', captureOrigin(new.target, () => this.node.path || id));
+    define(
+      this,
+      'capture',
+      captureOrigin(new.target, () => this.node.path || id),
+    );
     define(this, 'props', props);
     define(this, PIPELINE, true);
     define(this, 'parameters', Object.freeze(parametersOf(this, props.parameters ?? {})));
@@ -85,7 +89,10 @@ function chartProps(props: PipelineProps<ParameterSpec>): ChartProps {
 
 function parametersOf(pipeline: object, spec: ParameterSpec): Record<string, Ref<Scalar>> {
   return Object.fromEntries(
-    Object.keys(spec).map((parameter) => [parameter, createReference<Scalar>({ kind: 'parameter', parameter }, pipeline)]),
+    Object.keys(spec).map((parameter) => [
+      parameter,
+      createReference<Scalar>({ kind: 'parameter', parameter }, pipeline),
+    ]),
   );
 }
 

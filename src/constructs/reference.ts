@@ -54,7 +54,9 @@ class ReferenceHandle {
 
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'number') {
-      throw new TypeError('a podloom reference has no value while the pipeline is built: it cannot be used in arithmetic');
+      throw new TypeError(
+        'a podloom reference has no value while the pipeline is built: it cannot be used in arithmetic',
+      );
     }
     return this.#marker;
   }
@@ -79,7 +81,10 @@ export function createReferenceList<T>(owner: object, field?: string): RefList<T
  */
 export function createItemReference(owner: object, fields: readonly string[] | undefined): unknown {
   if (fields === undefined) return createReference({ kind: 'item' }, owner);
-  return fieldProxy((field) => createReference({ kind: 'item', field }, owner), createReference({ kind: 'item' }, owner));
+  return fieldProxy(
+    (field) => createReference({ kind: 'item', field }, owner),
+    createReference({ kind: 'item' }, owner),
+  );
 }
 
 /** Likewise for batches: a RefList, or an object of RefLists. */

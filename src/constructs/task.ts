@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { captureOrigin, type OriginCapture } from '../diagnostics/capture.ts';
 import type { Scalar } from '../ir/scalar.ts';
-import { createItemReference, createReference, type Ref } from './reference.ts';
 import type { OutputOf, OutputSpec } from './output.ts';
 import type { NoForEach, TaskProps } from './props.ts';
+import { createItemReference, createReference, type Ref } from './reference.ts';
 import { createRunTimeItems } from './run-time-items.ts';
 
 const TASK = Symbol.for('podloom.task');
@@ -29,7 +29,11 @@ export class Task<R = NoForEach, const O extends OutputSpec = Record<never, neve
 
   constructor(scope: Construct, id: string, props: TaskProps<R, O> = {}) {
     super(scope, id);
-    hidden(this, 'capture', captureOrigin(new.target, () => this.node.path));
+    hidden(
+      this,
+      'capture',
+      captureOrigin(new.target, () => this.node.path),
+    );
     hidden(this, 'props', props);
     hidden(this, TASK, true);
     this.outputs = Object.freeze(outputsOf(this, props.outputs ?? {})) as Task<R, O>['outputs'];

@@ -20,7 +20,11 @@ export class Volume {
    */
   static claim(claim: string | NamedObject, options: { readOnly?: boolean | undefined } = {}): Volume {
     const name = nameOf(claim);
-    return new Volume(name, () => ({ kind: 'persistentVolumeClaim', claim: name, readOnly: options.readOnly ?? false }));
+    return new Volume(name, () => ({
+      kind: 'persistentVolumeClaim',
+      claim: name,
+      readOnly: options.readOnly ?? false,
+    }));
   }
 
   /** The keys of a ConfigMap as files. `optional`: it need not exist (default false). `items`: key → path (default: all). */
@@ -41,7 +45,12 @@ export class Volume {
     return new Volume(name, () => ({
       kind: 'emptyDir',
       medium: options.medium,
-      sizeLimit: options.sizeLimit === undefined ? undefined : typeof options.sizeLimit === 'string' ? options.sizeLimit : sizeQuantity(options.sizeLimit),
+      sizeLimit:
+        options.sizeLimit === undefined
+          ? undefined
+          : typeof options.sizeLimit === 'string'
+            ? options.sizeLimit
+            : sizeQuantity(options.sizeLimit),
     }));
   }
 

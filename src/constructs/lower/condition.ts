@@ -3,15 +3,19 @@ import type { Reference } from '../../ir/text.ts';
 import { type Condition, type ConditionTree, operandOf } from '../condition.ts';
 import { splitText } from '../reference.ts';
 import { isTask } from '../task.ts';
+import { parameterType } from './parameters.ts';
 import type { TaskScope } from './scope.ts';
 import { describe, lowerRecord } from './text.ts';
-import { parameterType } from './parameters.ts';
 
 /** The condition with the names of this pipeline in it; undefined with a diagnostic when part of it cannot be read. */
 export function lowerCondition(condition: Condition | undefined, scope: TaskScope): Expression | undefined {
   if (condition === undefined) return undefined;
   if (typeof condition !== 'object' || condition === null || !('tree' in condition)) {
-    scope.report('PL353', { prop: 'when', found: describe(condition), wanted: 'a condition made by eq, ne, lt, le, gt, ge, oneOf, and, or, not' });
+    scope.report('PL353', {
+      prop: 'when',
+      found: describe(condition),
+      wanted: 'a condition made by eq, ne, lt, le, gt, ge, oneOf, and, or, not',
+    });
     return undefined;
   }
   return lowerTree(condition.tree, scope);

@@ -38,7 +38,11 @@ function mountVolumes(scope: TaskScope): void {
     else if (isObject(volume) && (isForeignVolume(volume['volume']) || isNamedObject(volume['volume']))) {
       lowerForeignVolume(volume as never, scope);
     } else {
-      scope.report('PL353', { prop: 'volumes', found: describe(volume), wanted: "a mount: Volume.claim('data').mount('/data')" });
+      scope.report('PL353', {
+        prop: 'volumes',
+        found: describe(volume),
+        wanted: "a mount: Volume.claim('data').mount('/data')",
+      });
     }
   }
 }
@@ -108,11 +112,19 @@ function lowerVariable(name: string, input: EnvInput, scope: TaskScope): Environ
   return { kind: 'text', name, text: lowerText(input, `\`env.${name}\` of task ${scope.name}`, scope) };
 }
 
-function lowerVariableSource(name: string, input: Record<string, unknown>, scope: TaskScope): EnvironmentVariable | undefined {
+function lowerVariableSource(
+  name: string,
+  input: Record<string, unknown>,
+  scope: TaskScope,
+): EnvironmentVariable | undefined {
   const optional = input['optional'] === true;
   for (const kind of ['secret', 'configMap'] as const) {
     const object = input[kind];
-    if (object !== undefined && (typeof object === 'string' || isNamedObject(object)) && typeof input['key'] === 'string') {
+    if (
+      object !== undefined &&
+      (typeof object === 'string' || isNamedObject(object)) &&
+      typeof input['key'] === 'string'
+    ) {
       return { kind, name, object: nameOf(object), key: input['key'], optional };
     }
   }
@@ -122,14 +134,19 @@ function lowerVariableSource(name: string, input: Record<string, unknown>, scope
     scope.report('PL353', {
       prop: `env.${name}`,
       found: describe(input),
-      wanted: "text, { secret: 'name', key: 'key' }, { configMap: 'name', key: 'key' }, { field: 'metadata.name' } or a cdk8s-plus EnvValue",
+      wanted:
+        "text, { secret: 'name', key: 'key' }, { configMap: 'name', key: 'key' }, { field: 'metadata.name' } or a cdk8s-plus EnvValue",
     });
   }
   return foreign;
 }
 
 /** A cdk8s-plus EnvValue, by shape. */
-function lowerEnvValue(name: string, value: Record<string, unknown>, scope: TaskScope): EnvironmentVariable | undefined {
+function lowerEnvValue(
+  name: string,
+  value: Record<string, unknown>,
+  scope: TaskScope,
+): EnvironmentVariable | undefined {
   if (typeof value['value'] === 'string') {
     return { kind: 'text', name, text: lowerText(value['value'], `\`env.${name}\` of task ${scope.name}`, scope) };
   }
@@ -137,21 +154,36 @@ function lowerEnvValue(name: string, value: Record<string, unknown>, scope: Task
   for (const kind of ['secret', 'configMap'] as const) {
     const source = from[`${kind}KeyRef`];
     if (source !== undefined) {
-      return { kind, name, object: String(source['name']), key: String(source['key']), optional: source['optional'] === true };
+      return {
+        kind,
+        name,
+        object: String(source['name']),
+        key: String(source['key']),
+        optional: source['optional'] === true,
+      };
     }
   }
   if (from['fieldRef'] !== undefined) return { kind: 'field', name, fieldPath: String(from['fieldRef']['fieldPath']) };
   const resource = from['resourceFieldRef'];
   if (resource === undefined) return undefined;
   const divisor = resource['divisor'];
-  return { kind: 'resource', name, resource: String(resource['resource']), divisor: divisor === undefined ? undefined : String(divisor) };
+  return {
+    kind: 'resource',
+    name,
+    resource: String(resource['resource']),
+    divisor: divisor === undefined ? undefined : String(divisor),
+  };
 }
 
 function lowerSource(input: EnvFromInput, scope: TaskScope): Environment['from'] {
   const kind = input.secret !== undefined ? 'secret' : 'configMap';
   const object = input.secret ?? input.configMap;
   if (object === undefined) {
-    scope.report('PL353', { prop: 'envFrom', found: describe(input), wanted: "{ secret: 'name' } or { configMap: 'name' }" });
+    scope.report('PL353', {
+      prop: 'envFrom',
+      found: describe(input),
+      wanted: "{ secret: 'name' } or { configMap: 'name' }",
+    });
     return [];
   }
   return [{ kind, object: nameOf(object), prefix: input.prefix, optional: input.optional ?? false }];

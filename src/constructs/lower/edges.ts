@@ -29,7 +29,9 @@ function edgeTarget(input: AfterInput): { construct: IConstruct; on: EdgeConditi
   if (!isObject(input)) return undefined;
   if ('node' in input) return { construct: input as unknown as IConstruct, on: 'succeeded' };
   const { task, on } = input as { task?: unknown; on?: EdgeCondition };
-  return isObject(task) && 'node' in task ? { construct: task as unknown as IConstruct, on: on ?? 'succeeded' } : undefined;
+  return isObject(task) && 'node' in task
+    ? { construct: task as unknown as IConstruct, on: on ?? 'succeeded' }
+    : undefined;
 }
 
 /**
@@ -37,7 +39,9 @@ function edgeTarget(input: AfterInput): { construct: IConstruct; on: EdgeConditi
  * after a failure are not waited for, because in a good run they never start.
  */
 function lastTasks(component: IConstruct): readonly AnyTask[] {
-  const regular = tasksBelow(component).filter((task) => afterInputs(task).every(({ on }) => on !== 'failed' && on !== 'allFailed'));
+  const regular = tasksBelow(component).filter((task) =>
+    afterInputs(task).every(({ on }) => on !== 'failed' && on !== 'allFailed'),
+  );
   const followed = new Set<IConstruct>();
   for (const task of regular) {
     for (const { construct, on } of afterInputs(task)) if (on === 'succeeded') followed.add(construct);
@@ -48,14 +52,19 @@ function lastTasks(component: IConstruct): readonly AnyTask[] {
 
 function afterInputs(task: AnyTask): { construct: IConstruct; on: EdgeCondition }[] {
   const { after } = task.props;
-  return (after === undefined ? [] : Array.isArray(after) ? after : [after]).flatMap((input) => edgeTarget(input as AfterInput) ?? []);
+  return (after === undefined ? [] : Array.isArray(after) ? after : [after]).flatMap(
+    (input) => edgeTarget(input as AfterInput) ?? [],
+  );
 }
 
 /**
  * Edges from `node.addDependency` between tasks, components and both: every task of the dependent comes after all tasks
  * of the dependency. Only those get an edge that do not follow from another edge of the component.
  */
-export function dependencyEdges(scope: PipelineScope, edgesOf: (task: AnyTask) => readonly Edge[]): Map<AnyTask, string[]> {
+export function dependencyEdges(
+  scope: PipelineScope,
+  edgesOf: (task: AnyTask) => readonly Edge[],
+): Map<AnyTask, string[]> {
   const added = new Map<AnyTask, string[]>();
   for (const construct of scope.pipeline.node.findAll()) {
     const dependencies = construct === scope.pipeline ? [] : construct.node.dependencies;
@@ -69,7 +78,11 @@ export function dependencyEdges(scope: PipelineScope, edgesOf: (task: AnyTask) =
   return added;
 }
 
-function firstTasks(construct: IConstruct, scope: PipelineScope, edgesOf: (task: AnyTask) => readonly Edge[]): readonly AnyTask[] {
+function firstTasks(
+  construct: IConstruct,
+  scope: PipelineScope,
+  edgesOf: (task: AnyTask) => readonly Edge[],
+): readonly AnyTask[] {
   const tasks = tasksBelow(construct);
   const inside = new Set(tasks.map((task) => scope.names.get(task)));
   // A task with a conditional edge could start although nothing before it in the component ever ran.

@@ -10,14 +10,22 @@ export function lowerForEach(scope: TaskScope): ForEach | undefined {
   const { forEach, itemsPerPod } = scope.task.props;
   if (forEach === undefined) return undefined;
   if (!isObject(forEach)) {
-    scope.report('PL353', { prop: 'forEach', found: describe(forEach), wanted: "items: Items.of('a', 'b'), Items.lines('items.txt'), …" });
+    scope.report('PL353', {
+      prop: 'forEach',
+      found: describe(forEach),
+      wanted: "items: Items.of('a', 'b'), Items.lines('items.txt'), …",
+    });
     return undefined;
   }
   const list = runTimeList(forEach);
   if (list !== undefined) return lowerRunTimeList(list, forEach, itemsPerPod ?? 1, scope);
   const known = itemsOf(forEach);
   if (known === undefined) {
-    scope.report('PL353', { prop: 'forEach', found: describe(forEach), wanted: "items: Items.of('a', 'b'), Items.lines('items.txt'), …" });
+    scope.report('PL353', {
+      prop: 'forEach',
+      found: describe(forEach),
+      wanted: "items: Items.of('a', 'b'), Items.lines('items.txt'), …",
+    });
     return undefined;
   }
   known.report(scope.pipeline.diagnostics, scope.origin);
@@ -38,7 +46,10 @@ function lowerRunTimeList(
   scope.itemFields = fieldsOf(list.shape);
   const task = scope.pipeline.names.get(list.task);
   if (task === undefined) {
-    scope.report('PL350', { what: `list ${list.output} of a task in another pipeline`, use: `\`forEach\` of task ${scope.name}` });
+    scope.report('PL350', {
+      what: `list ${list.output} of a task in another pipeline`,
+      use: `\`forEach\` of task ${scope.name}`,
+    });
     return undefined;
   }
   scope.addEdge(task, 'succeeded', 'reference');

@@ -23,9 +23,13 @@ function lowerTopology(input: unknown, prop: string, scope: TaskScope): 'nodes' 
   return undefined;
 }
 
-function lowerAntiAffinity(input: 'required' | 'preferred' | AntiAffinityProps | undefined, scope: TaskScope): AntiAffinity | undefined {
+function lowerAntiAffinity(
+  input: 'required' | 'preferred' | AntiAffinityProps | undefined,
+  scope: TaskScope,
+): AntiAffinity | undefined {
   if (input === undefined) return undefined;
-  const { mode, across, labels } = typeof input === 'string' ? { mode: input, across: undefined, labels: undefined } : input;
+  const { mode, across, labels } =
+    typeof input === 'string' ? { mode: input, across: undefined, labels: undefined } : input;
   if (mode !== 'required' && mode !== 'preferred') {
     scope.report('PL353', { prop: 'antiAffinity', found: describe(mode), wanted: "'required' or 'preferred'" });
     return undefined;

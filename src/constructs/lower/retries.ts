@@ -39,7 +39,11 @@ export function lowerMaxFailed(input: number | string | undefined, scope: TaskSc
   if (input === undefined) return undefined;
   if (typeof input === 'number') return { kind: 'count', count: input };
   if (typeof input !== 'string') {
-    scope.report('PL353', { prop: 'maxFailed', found: describe(input), wanted: "a number of items, or a percentage like '2%'" });
+    scope.report('PL353', {
+      prop: 'maxFailed',
+      found: describe(input),
+      wanted: "a number of items, or a percentage like '2%'",
+    });
     return undefined;
   }
   const percent = unwrap(parsePercent(input), input, 'maxFailed', scope);

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
-import type { Code, ParamsOf } from '../../diagnostics/catalogue.ts';
 import { resolveOrigin } from '../../diagnostics/capture.ts';
+import type { Code, ParamsOf } from '../../diagnostics/catalogue.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { Origin } from '../../diagnostics/location.ts';
 import type { Edge, VolumeMount, VolumeSource } from '../../ir/task.ts';

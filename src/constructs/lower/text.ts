@@ -87,7 +87,8 @@ function lowerItem(
 
 function lowerOutput(output: string, owner: object | undefined, use: string, scope: TaskScope): readonly Part[] {
   const name = owner && scope.pipeline.names.get(owner);
-  if (name === undefined || !isTask(owner)) return foreign(`output ${output} of a task in another pipeline`, use, scope);
+  if (name === undefined || !isTask(owner))
+    return foreign(`output ${output} of a task in another pipeline`, use, scope);
   scope.addEdge(name, 'succeeded', 'reference');
   const spec = owner.props.outputs?.[output];
   if (typeof spec === 'object' && spec.kind === 'file') {
@@ -115,6 +116,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)}`;
+  if (typeof value === 'string')
+    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)}`;
   return typeof value === 'undefined' ? 'undefined' : `the ${typeof value} ${String(value)}`;
 }

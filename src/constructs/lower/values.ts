@@ -51,7 +51,8 @@ export function lowerResource(
 /** The value, or undefined with a diagnostic that quotes the input. */
 export function unwrap<T>(parsed: Parsed<T>, input: unknown, prop: string, scope: Scope): T | undefined {
   if (parsed.ok) return parsed.value;
-  const shown = typeof input === 'string' ? quoted(input) : typeof input === 'object' ? JSON.stringify(input) : String(input);
+  const shown =
+    typeof input === 'string' ? quoted(input) : typeof input === 'object' ? JSON.stringify(input) : String(input);
   scope.report('PL354', {
     prop,
     problem: `${shown} ${parsed.problem}`,

@@ -9,7 +9,13 @@ export function lowerForeignVolume(mount: ForeignMount, scope: TaskScope): void 
   const { volume, path, subPath, readOnly } = mount;
   if (!isForeignVolume(volume)) {
     const claim = volume.name;
-    scope.mount({ name: claim, source: () => ({ kind: 'persistentVolumeClaim', claim, readOnly: false }), path, subPath, readOnly });
+    scope.mount({
+      name: claim,
+      source: () => ({ kind: 'persistentVolumeClaim', claim, readOnly: false }),
+      path,
+      subPath,
+      readOnly,
+    });
     return;
   }
   const source = sourceOf(plain(volume._toKube()) as Record<string, unknown>);
@@ -17,7 +23,8 @@ export function lowerForeignVolume(mount: ForeignMount, scope: TaskScope): void 
     scope.report('PL353', {
       prop: 'volumes',
       found: describe(volume),
-      wanted: 'a volume of one of the kinds persistentVolumeClaim, configMap, secret, emptyDir, hostPath (others: `podSpecPatch`)',
+      wanted:
+        'a volume of one of the kinds persistentVolumeClaim, configMap, secret, emptyDir, hostPath (others: `podSpecPatch`)',
     });
     return;
   }
@@ -27,7 +34,8 @@ export function lowerForeignVolume(mount: ForeignMount, scope: TaskScope): void 
 function sourceOf(volume: Record<string, unknown>): VolumeSource | undefined {
   const field = (kind: string) => (isObject(volume[kind]) ? volume[kind] : undefined);
   const claim = field('persistentVolumeClaim');
-  if (claim) return { kind: 'persistentVolumeClaim', claim: String(claim['claimName']), readOnly: claim['readOnly'] === true };
+  if (claim)
+    return { kind: 'persistentVolumeClaim', claim: String(claim['claimName']), readOnly: claim['readOnly'] === true };
   const configMap = field('configMap');
   if (configMap) return projected('configMap', String(configMap['name']), configMap);
   const secret = field('secret');
@@ -42,7 +50,13 @@ function sourceOf(volume: Record<string, unknown>): VolumeSource | undefined {
     };
   }
   const host = field('hostPath');
-  return host && { kind: 'hostPath', path: String(host['path']), type: host['type'] === undefined ? undefined : String(host['type']) };
+  return (
+    host && {
+      kind: 'hostPath',
+      path: String(host['path']),
+      type: host['type'] === undefined ? undefined : String(host['type']),
+    }
+  );
 }
 
 function projected(kind: 'configMap' | 'secret', object: string, source: Record<string, unknown>): VolumeSource {
