@@ -29,9 +29,18 @@ export async function makeFolder(folder, stamp, make) {
   try {
     await make(temporary);
     writeFileSync(join(temporary, 'stamp.txt'), stamp);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(temporary, folder);
+    replaceFolder(temporary, folder, stamp);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Another process may make the same at the same time: then its result is as good as ours. */
+function replaceFolder(temporary, folder, stamp) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(temporary, folder);
+  } catch (error) {
+    if (!isUpToDate(folder, stamp)) throw error;
   }
 }

@@ -13,6 +13,12 @@ interface Request {
   readonly folders: { readonly [name: string]: string };
 }
 
+/** The part of WebAssembly that is used: the language's own library does not declare it. */
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object, imports: object): Promise<object>;
+};
+
 const { wasm, args, folders } = JSON.parse(argv[2] as string) as Request;
 const wasi = new WASI({
   version: 'preview1',
@@ -22,5 +28,5 @@ const wasi = new WASI({
   returnOnExit: true,
 });
 const module = await WebAssembly.compile(gunzipSync(readFileSync(wasm)));
-const instance = await WebAssembly.instantiate(module, wasi.getImportObject() as WebAssembly.Imports);
+const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
 exit(wasi.start(instance));

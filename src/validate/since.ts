@@ -41,6 +41,7 @@ const kubernetesRows: readonly KubernetesRow[] = [
   ['CoreV1PersistentVolumeSpec', 'volumeAttributesClassName', '1.29', 'VolumeAttributesClass', '1.34'],
   ['CoreV1PodAffinityTerm', 'matchLabelKeys', '1.29', 'MatchLabelKeysInPodAffinity', '1.31'],
   ['CoreV1PodAffinityTerm', 'mismatchLabelKeys', '1.29', 'MatchLabelKeysInPodAffinity', '1.31'],
+  ['CoreV1PodCertificateProjection', 'userAnnotations', '1.35', 'PodCertificateRequest'],
   ['CoreV1PodResourceClaim', 'resourceClaimName', '1.31', 'DynamicResourceAllocation', '1.34'],
   ['CoreV1PodResourceClaim', 'resourceClaimTemplateName', '1.31', 'DynamicResourceAllocation', '1.34'],
   ['CoreV1PodSecurityContext', 'appArmorProfile', '1.30'],
@@ -60,6 +61,10 @@ const kubernetesRows: readonly KubernetesRow[] = [
   ['CoreV1VolumeProjection', 'clusterTrustBundle', '1.29', 'ClusterTrustBundleProjection'],
   ['CoreV1VolumeProjection', 'podCertificate', '1.34', 'PodCertificateRequest'],
   ['AppsV1RollingUpdateStatefulSetStrategy', 'maxUnavailable', '1.28', 'MaxUnavailableStatefulSet'],
+  // The whole group: its beta versions are not podloom's.
+  ['ResourceV1DeviceClass', 'apiVersion', '1.34'],
+  ['ResourceV1ResourceClaim', 'apiVersion', '1.34'],
+  ['ResourceV1ResourceClaimTemplate', 'apiVersion', '1.34'],
 ];
 
 const argoFields: readonly VersionedField[] = [

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Profile } from '../ir/profile.ts';
 import type { Json } from '../ir/scalar.ts';
@@ -61,18 +61,18 @@ function objectsOf(object: { readonly [key: string]: Json }) {
 
 /** Where the key or the value at a path starts; what is not there (or comes from an alias) is where its parent is. */
 function offsetOf(document: Document.Parsed, path: Path, kind: 'key' | 'value'): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    if (kind === 'key' && isMap(parent)) {
-      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last);
-      const range = (pair?.key as Node | undefined)?.range;
-      if (range != null) return range[0];
-    }
-    const range = (document.getIn(path.slice(0, length), true) as Node | undefined)?.range;
-    if (range != null) return range[0];
-  }
-  return document.contents?.range?.[0] ?? 0;
+  let offset = document.contents?.range?.[0] ?? 0;
+  let node: unknown = document.contents;
+  path.forEach((key, depth) => {
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+      : undefined;
+    const value: unknown = isSeq(node) ? node.items[Number(key)] : pair?.value;
+    const shown = kind === 'key' && depth === path.length - 1 && isNode(pair?.key) ? pair.key : value;
+    if (isNode(shown) && shown.range != null) offset = shown.range[0];
+    node = value;
+  });
+  return offset;
 }
 
 function firstLine(text: string): string {

@@ -34,7 +34,6 @@ export const manifestDefinitions = definitions({
     message: ({
       object,
       apiVersion,
-      served,
     }: {
       readonly object: string;
       readonly apiVersion: string;
