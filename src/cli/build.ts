@@ -11,7 +11,8 @@ import { targetNames } from './target-names.ts';
 import { openWorkspace, shown, type Workspace } from './workspace.ts';
 
 export interface BuildOptions {
-  readonly target?: TargetName | 'all' | undefined;
+  /** `none`: only the checks that hold for all targets. Default: of the configuration, else all. */
+  readonly target?: TargetName | 'all' | 'none' | undefined;
   readonly profile?: string | undefined;
   /** Also read the sources for what did not run. */
   readonly scan: boolean;
@@ -46,12 +47,7 @@ export async function build(
   const selection = await loadSelection(ports, workspace, words, options.scan, diagnostics);
   const inputs = [workspace.configFile, profileFile, ...selection.project.inputs];
   ports.announceInputs(inputs.filter((file) => file !== undefined));
-  const targets =
-    options.target === 'all'
-      ? targetNames
-      : options.target === undefined
-        ? (config.targets ?? targetNames)
-        : [options.target];
+  const targets = targetsOf(options.target, workspace);
   progress.stage(
     `Compiling ${selection.pipelines.length === 1 ? '1 pipeline' : `${selection.pipelines.length} pipelines`}`,
   );
@@ -69,6 +65,20 @@ export async function build(
   const sources = new Map(selection.pipelines.map(({ pipeline, file }) => [pipeline.name, shown(root, file)]));
   progress.stage('Writing manifests');
   return { workspace, targets, selection, bundles, files: assemble(bundles, sources, diagnostics), diagnostics };
+}
+
+function targetsOf(wanted: BuildOptions['target'], { config }: Workspace): readonly TargetName[] {
+  switch (wanted) {
+    case undefined:
+      return config.targets ?? targetNames;
+    case 'all':
+      return targetNames;
+    case 'none':
+      return [];
+    case 'argo':
+    case 'jobs':
+      return [wanted];
+  }
 }
 
 /** Charts of the user's own stand beside the pipelines, in the folder of each target: each is applied by itself. */

@@ -72,8 +72,7 @@ function addSynth(program: Command, ports: Ports, finish: Finish): void {
         'json',
         'watch',
       ]),
-    )
-    .addOption(new Option('--watched').hideHelp());
+    );
   examples(withDiagnostics(command), [
     ['podloom synth', 'all pipelines, all targets, to dist/'],
     ['podloom synth imagenet --target argo', 'one pipeline'],

@@ -1,6 +1,5 @@
 import { catalogue } from '../../diagnostics/catalogue.ts';
 import type { Definition } from '../../diagnostics/definition.ts';
-import { suggest } from '../../units/suggest.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { UsageError } from '../usage-error.ts';
@@ -16,11 +15,7 @@ export function explain(ports: Ports, code: string | undefined): number {
   const wanted = code.toUpperCase();
   const definition = Object.hasOwn(entries, wanted) ? entries[wanted] : undefined;
   if (definition === undefined) {
-    const near = suggest(wanted, Object.keys(entries));
-    throw new UsageError(
-      `there is no diagnostic ${JSON.stringify(code)}`,
-      near === undefined ? '`podloom explain` lists all.' : `Did you mean ${near}? \`podloom explain\` lists all.`,
-    );
+    throw new UsageError(`there is no diagnostic ${JSON.stringify(code)}`, '`podloom explain` lists all.');
   }
   ports.stdout.write(
     `${wanted} (${definition.severity}): ${definition.title}\n\n${definition.explanation.trim()}\n\n${exampleText(definition)}`,

@@ -31,8 +31,19 @@ export async function graph(ports: Ports, word: string, options: GraphOptions): 
   const text = await drawGraph(first.pipeline, options.format);
   if (options.out === undefined) ports.stdout.write(text);
   else {
-    writeFileSync(resolve(ports.cwd, options.out), text);
+    save(resolve(ports.cwd, options.out), options.out, text);
     ports.stderr.write(`Wrote ${options.out}.\n`);
   }
   return ExitCode.ok;
+}
+
+function save(path: string, word: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UsageError(
+      `cannot write ${word}: ${(error as NodeJS.ErrnoException).code}`,
+      'Name a file in a folder that is there.',
+    );
+  }
 }

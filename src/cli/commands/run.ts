@@ -34,7 +34,7 @@ export async function run(ports: Ports, word: string, options: RunOptions): Prom
   const { workspace, selection, diagnostics } = await build(
     ports,
     [word],
-    { profile: options.profile, scan: false },
+    { target: 'none', profile: options.profile, scan: false },
     progress,
   );
   progress.done();

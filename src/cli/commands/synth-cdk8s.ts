@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { identityOf } from '../../emit/identity.ts';
 import { renderObjects } from '../../emit/output-file.ts';
-import type { BundleFile, Manifest, TargetName } from '../../ir/bundle.ts';
+import type { BundleFile, Manifest } from '../../ir/bundle.ts';
 import type { Build } from '../build.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
@@ -12,11 +12,7 @@ import { UsageError } from '../usage-error.ts';
  * For `app: podloom synth --cdk8s` in cdk8s.yaml: writes what cdk8s-cli reads, into the folder that it has just emptied. The
  * objects of one target (default argo), one file for each pipeline. For the jobs target these are the Jobs of a run.
  */
-export function writeForCdk8s(
-  ports: Ports,
-  { bundles, diagnostics, workspace }: Build,
-  wanted: TargetName | 'all' | undefined,
-): () => number {
+export function writeForCdk8s(ports: Ports, { bundles, diagnostics, workspace }: Build): () => number {
   const out = ports.env.CDK8S_OUTDIR;
   if (out === undefined || out === '')
     throw new UsageError(
@@ -24,11 +20,8 @@ export function writeForCdk8s(
       'cdk8s-cli sets it: write `app: podloom synth --cdk8s` in cdk8s.yaml and run `cdk8s synth`.',
     );
   if (diagnostics.hasErrors) return () => ExitCode.badInput;
-  const target = wanted === 'jobs' ? 'jobs' : 'argo';
-  const files = bundles
-    .filter((bundle) => bundle.target === target)
-    .flatMap((bundle) => bundle.files)
-    .filter((file) => target === 'argo' || !file.path.endsWith('.gitops.yaml'));
+  // The GitOps half of the jobs target starts runs by itself; what cdk8s applies is a run.
+  const files = bundles.flatMap((bundle) => bundle.files).filter((file) => !file.path.endsWith('.gitops.yaml'));
   const folder = resolve(workspace.root, out);
   mkdirSync(folder, { recursive: true });
   for (const [name, manifests] of byName(files)) {

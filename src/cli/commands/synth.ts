@@ -25,12 +25,11 @@ export interface SynthOptions extends DiagnosticOptions {
 export async function synth(ports: Ports, words: readonly string[], options: SynthOptions): Promise<number> {
   if (options.watch) return (await import('../watch.ts')).watch(ports);
   const progress = new Progress(ports.stderr);
-  const made = await build(ports, words, { ...options, scan: options.check === true }, progress);
+  const target = options.cdk8s ? cdk8sTarget(options.target) : options.target;
+  const made = await build(ports, words, { target, profile: options.profile, scan: options.check === true }, progress);
   const mode = options.cdk8s ? await import('./synth-cdk8s.ts') : undefined;
   const code =
-    mode === undefined
-      ? await deliver(ports, words, options, made, progress)
-      : mode.writeForCdk8s(ports, made, options.target);
+    mode === undefined ? await deliver(ports, words, options, made, progress) : mode.writeForCdk8s(ports, made);
   progress.done();
   await reportDiagnostics(
     ports,
@@ -41,6 +40,11 @@ export async function synth(ports: Ports, words: readonly string[], options: Syn
   );
   if (made.diagnostics.hasErrors) return ExitCode.badInput;
   return code();
+}
+
+/** cdk8s applies objects as they are: those of one target. */
+function cdk8sTarget(wanted: SynthOptions['target']): TargetName {
+  return wanted === 'jobs' ? 'jobs' : 'argo';
 }
 
 /** Writes or compares now; returns what is still to be said, after the diagnostics. */
