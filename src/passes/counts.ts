@@ -42,8 +42,6 @@ function numbersOf(task: Task): Counted[] {
   const numbers: Counted[] = [
     ['replicas', task.replicas, atLeast1],
     ['maxRunning', task.maxRunning, atLeast1],
-    ['itemsPerPod', task.forEach?.itemsPerPod, atLeast1],
-    ['batch', task.forEach?.batch, atLeast1],
     ['retries.limit', task.retries.limit, atLeast0],
     ['security.user', security.runAsUser, userId],
     ['security.group', security.runAsGroup, userId],

@@ -34,8 +34,8 @@ function checkName(task: Task, name: string, diagnostics: Collector): void {
   }
 }
 
-/** Items, and several outputs as text, are the work of a shell script that then starts the program. */
+/** A script gathers several outputs that leave the pod as text. Tasks with `forEach` are a matter of the checks of items. */
 function startsThroughShell(task: Task): boolean {
   const asText = task.outputs.filter(({ kind }) => kind === 'value' || kind === 'list');
-  return task.forEach !== undefined || asText.length > 1;
+  return task.forEach === undefined && asText.length > 1;
 }

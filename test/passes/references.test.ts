@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Expression } from '../../src/ir/expression.ts';
 import type { Edge, Output } from '../../src/ir/task.ts';
 import type { Reference } from '../../src/ir/text.ts';
-import { aCommand, aContainer, anEdge, aPipeline, aRange, aTable, aTask } from '../rig/ir.ts';
+import { aCommand, aContainer, anEdge, aPipeline, aRange, aTask } from '../rig/ir.ts';
 import { findings, findingsOf, findingsOfTask } from './check.ts';
 
 const loss: Output = { kind: 'value', name: 'loss', type: 'number' };
@@ -153,9 +153,9 @@ describe('environment', () => {
       `PL140 error example/task: the name "2ND" in \`env\` may have only letters, digits, "_", "-" and ".", and does not start with a digit
   help: Use letters, digits and "_", and start with a letter or "_".`,
     ]);
-    const lost = `PL143 error example/task: the name "a.b" in \`env\` would be lost: this task starts through a shell
+    const lost = `PL143 error example/task: the name "a.b" in \`env\` would be lost: a shell gathers the outputs of this task
   help: Use letters, digits and "_", or start the program through \`env\`: \`command: ["env", "a.b=1", "program"]\`.`;
-    expect(findingsOfTask({ container: named('a.b'), forEach: aTable(['x']) })).toEqual([lost]);
+    expect(findingsOfTask({ container: named('a.b'), outputs: [loss] })).toEqual([]);
     expect(findingsOfTask({ container: named('a.b'), outputs: [loss, { ...loss, name: 'best' }] })).toEqual([lost]);
   });
 

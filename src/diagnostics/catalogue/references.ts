@@ -90,12 +90,13 @@ new Task(p, 'train', { command: ['train', tune.outputs.lr] });`,
   PL143: {
     severity: 'error',
     title: 'Environment variable that a shell drops',
-    message: (p: { name: string }) => `the name ${p.name} in \`env\` would be lost: this task starts through a shell`,
+    message: (p: { name: string }) =>
+      `the name ${p.name} in \`env\` would be lost: a shell gathers the outputs of this task`,
     help: () =>
       'Use letters, digits and "_", or start the program through `env`: `command: ["env", "a.b=1", "program"]`.',
     explanation:
-      'Tasks with `forEach`, scripts, and some with several outputs start through /bin/sh. Shells may drop variables whose names they cannot hold (POSIX, Shell and Utilities, 2.5.3: dash does, bash does not).',
-    example: `${p}new Task(p, 'show', { forEach: Items.of('a', 'b'), command: ({ item }) => ['echo', item], env: { 'discovery.type': 'single-node' } });`,
+      'On the jobs target a script in /bin/sh gathers several outputs. Shells may drop variables whose names they cannot hold (POSIX, Shell and Utilities, 2.5.3: dash does, bash does not).',
+    example: `${p}new Task(p, 'show', { command: ['true'], outputs: { loss: 'number', best: 'string' }, env: { 'discovery.type': 'single-node' } });`,
   },
   PL144: {
     severity: 'error',

@@ -66,7 +66,17 @@ new Task(p, 'show', { command: ['true'] });`,
       `the backoff of \`retries\` has a cap of ${p.cap}, below its base of ${p.base}`,
     help: () => 'Raise the cap or lower the base.',
     explanation: 'The wait before an attempt starts at `base` and grows to at most `cap`.',
-    example: task("retries: { limit: 3, backoff: { base: '5m', cap: '30s' } }"),
+    example: {
+      files: {
+        'pipelines/example.ts': `import { App } from 'cdk8s';
+import { Pipeline, Task } from 'podloom';
+const app = new App();
+${task("retries: { limit: 3, backoff: { base: '5m', cap: '30s' } }")}
+`,
+      },
+      // The jobs target has a backoff of its own, and says so.
+      args: ['synth', '--target', 'argo'],
+    },
   },
   PL079: {
     severity: 'error',
@@ -160,7 +170,7 @@ ${task('volumes: [data]')}`,
         : 'Set `allowPrivilegeEscalation: true` too.',
     explanation:
       'The API server refuses a privileged container, or one with CAP_SYS_ADMIN, that may not escalate (pkg/apis/core/validation/validation.go, ValidateSecurityContext, v1.33); the kubelet refuses to start user 0 where only others may run.',
-    example: task('security: { privileged: true }'),
+    example: task('security: { user: 0, nonRoot: true }'),
   },
   PL088: {
     severity: 'error',
