@@ -100,6 +100,17 @@ new Task(p, 'show', { command: ['true'], podSpecPatch: { restartPolicy: 'OnFailu
       args: ['synth', '--target', 'jobs'],
     },
   },
+  PL265: {
+    severity: 'error',
+    title: 'Volume name of podloom',
+    message: (p: { task: string; volume: string }) =>
+      `task "${p.task}" has a volume called "${p.volume}", as one that podloom adds to pods`,
+    help: () => 'Give the volume another name.',
+    explanation:
+      'podloom adds volumes for items, outputs, a shell and /dev/shm to pods that need them (`podloom-items`, `podloom-outputs`, `podloom-bin`, `podloom-shm`). Volumes of a pod are told apart by their names.',
+    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
+new Task(p, 'show', { command: ['true'], volumes: [Volume.emptyDir('podloom-items').mount('/data')] });`,
+  },
   PL266: {
     severity: 'warning',
     title: 'Starting deadline that may skip every run',

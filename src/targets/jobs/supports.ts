@@ -3,7 +3,7 @@ import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
 import type { Task } from '../../ir/task.ts';
 import { jobsItems, supportsItems } from '../items/index.ts';
-import { firstVersionOf, serves } from '../pod/index.ts';
+import { firstVersionOf, serves, supportsPods } from '../pod/index.ts';
 
 /** Bytes of a termination message (core/v1 types.go), through which values and lists leave a Job's pod. */
 const MESSAGE_BYTES = 4096;
@@ -13,6 +13,7 @@ const ITEM_BYTES = 16;
 /** Reports what Jobs, or those of the profile's Kubernetes, cannot mean. */
 export function supportsJobs(pipeline: Pipeline, profile: Profile, diagnostics: Collector): void {
   supportsItems(pipeline, jobsItems, diagnostics);
+  supportsPods(pipeline, diagnostics);
   checkSchedule(pipeline, diagnostics);
   for (const task of pipeline.tasks) {
     checkOutputs(task, diagnostics);

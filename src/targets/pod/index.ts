@@ -9,4 +9,5 @@ export { OUTPUT_FOLDER, outputFile, sharedFilePath } from './outputs.ts';
 export { podMetadata, podSpec } from './pod.ts';
 export { priorityClasses } from './priority-classes.ts';
 export { strategicMerge } from './strategic-merge.ts';
+export { supportsPods } from './supports.ts';
 export { firstVersionOf, serves, type VersionedField } from './version.ts';

@@ -8,12 +8,12 @@ import { serviceName } from './names.ts';
 import { placement } from './placement.ts';
 import { podSecurity } from './security.ts';
 import { strategicMerge } from './strategic-merge.ts';
-import { attachments } from './volumes.ts';
+import { attachments, BUSYBOX_FOLDER } from './volumes.ts';
 
 /** The `spec` of the pods of a task, as JSON of its own; the user's podSpec patch is applied. Pure. */
 export function podSpec(task: Task, context: PodContext): JsonObject {
   const { volumes, mounts } = attachments(task, context);
-  const injected = volumes.some(({ name }) => name === 'podloom-bin');
+  const injected = mounts.some(({ mountPath }) => mountPath === BUSYBOX_FOLDER);
   const spec = compact({
     restartPolicy: 'Never',
     serviceAccountName: task.serviceAccount,

@@ -4,6 +4,10 @@ import { compact } from './compact.ts';
 import type { PodContext } from './context.ts';
 import { hasOutputFolder, OUTPUT_FOLDER } from './outputs.ts';
 
+/** Names of the volumes that podloom adds to pods that need them. */
+const own = { items: 'podloom-items', bin: 'podloom-bin', outputs: 'podloom-outputs', shm: 'podloom-shm' } as const;
+export const ownVolumeNames: ReadonlySet<string> = new Set(Object.values(own));
+
 const SHM_PATH = '/dev/shm';
 export const TABLE_FOLDER = '/podloom/items';
 export const BUSYBOX_FOLDER = '/podloom/bin';
@@ -22,13 +26,13 @@ export function attachments(task: Task, context: PodContext): { volumes: JsonObj
 }
 
 /** The emptyDir in which the init container leaves busybox. */
-export const busyboxMount: JsonObject = { name: 'podloom-bin', mountPath: BUSYBOX_FOLDER };
+export const busyboxMount: JsonObject = { name: own.bin, mountPath: BUSYBOX_FOLDER };
 
 function ownVolumes(task: Task, context: PodContext): Attached[] {
   const all: (Attached | undefined)[] = [
     tableVolume(context.tables),
     task.container.shell === 'injected' && context.tables.length > 0 ? busyboxVolume() : undefined,
-    hasOutputFolder(task, context) ? emptyDir('podloom-outputs', OUTPUT_FOLDER, {}) : undefined,
+    hasOutputFolder(task, context) ? emptyDir(own.outputs, OUTPUT_FOLDER, {}) : undefined,
     shmVolume(task),
   ];
   return all.filter((attached) => attached !== undefined);
@@ -39,14 +43,14 @@ function emptyDir(name: string, mountPath: string, options: JsonObject): Attache
 }
 
 function busyboxVolume(): Attached {
-  return { volume: { name: 'podloom-bin', emptyDir: {} }, mount: { ...busyboxMount, readOnly: true } };
+  return { volume: { name: own.bin, emptyDir: {} }, mount: { ...busyboxMount, readOnly: true } };
 }
 
 /** Mode 0555: any user of the container may read, and run the script of a task with its own interpreter. */
 function tableVolume(tables: readonly string[]): Attached | undefined {
   if (tables.length === 0) return undefined;
   const sources = tables.map((name) => ({ configMap: { name } }));
-  const name = 'podloom-items';
+  const name = own.items;
   return {
     volume: { name, projected: { defaultMode: 0o555, sources } },
     mount: { name, mountPath: TABLE_FOLDER, readOnly: true },
@@ -61,7 +65,7 @@ function shmVolume({ shm, gpu, container }: Task): Attached | undefined {
   const several = gpu !== undefined && gpu.count > 1;
   const taken = container.volumes.some(({ mountPath }) => mountPath.replace(/\/+$/, '') === SHM_PATH);
   if (taken || (shm === undefined && !several)) return undefined;
-  return emptyDir('podloom-shm', SHM_PATH, compact({ medium: 'Memory', sizeLimit: shm }));
+  return emptyDir(own.shm, SHM_PATH, compact({ medium: 'Memory', sizeLimit: shm }));
 }
 
 function userVolume({ volume: name, source, mountPath, subPath, readOnly }: VolumeMount): Attached {

@@ -4,7 +4,7 @@ import type { Pipeline } from '../../../src/ir/pipeline.ts';
 import { defaultProfile, type Profile } from '../../../src/ir/profile.ts';
 import type { Task } from '../../../src/ir/task.ts';
 import { jobsTarget } from '../../../src/targets/jobs/index.ts';
-import { aPipeline, aRange, aTask } from '../../rig/ir.ts';
+import { aContainer, aPipeline, aRange, aTask } from '../../rig/ir.ts';
 
 /** What `supports` reports, as `code severity: message Help: help`. */
 function reports(task: Partial<Task>, pipeline: Partial<Pipeline> = {}, profile: Profile = defaultProfile): string[] {
@@ -62,6 +62,15 @@ describe('what Jobs cannot mean', () => {
       'PL264 error: the pod patch of task "task" sets restartPolicy "OnFailure"; Jobs of podloom need "Never". Help: Take restartPolicy out of the patch and use `retries`.',
     ]);
     expect(reports({ patches: { podSpec: { restartPolicy: null } } })).toHaveLength(1);
+  });
+
+  it('is a volume under a name of podloom’s own', () => {
+    const volume = (name: string, mountPath: string) =>
+      ({ volume: name, source: { kind: 'emptyDir' }, mountPath, readOnly: false }) as const;
+    const volumes = [volume('podloom-bin', '/a'), volume('podloom-bin', '/b'), volume('podloom-data', '/c')];
+    expect(reports({ container: aContainer({ volumes }) })).toEqual([
+      'PL265 error: task "task" has a volume called "podloom-bin", as one that podloom adds to pods. Help: Give the volume another name.',
+    ]);
   });
 
   it('is a deadline shorter than the time between two looks at the schedule', () => {
