@@ -36,11 +36,7 @@ const train = new Task(criticalTraining, 'train', {
   antiAffinity: 'required',
   priority: 'critical',
   labels: { app: 'llm-pretraining' },
-  retries: {
-    limit: 20,
-    on: ['failed', 'infrastructure'],
-    backoff: { base: Duration.seconds(30), cap: Duration.minutes(10) },
-  },
+  retries: 20,
   terminationGrace: Duration.minutes(5),
 });
 

@@ -28,7 +28,11 @@ const SCALARS = {
 
 /** What the status of an object or the history of its fields is made of is the server's, not the author's. */
 const OPEN = { type: 'object' };
-const OPEN_FIELDS = new Set(['status', 'managedFields']);
+/** A `status` that is text, as that of a pod condition, is the author's. */
+function openSchema(field, value) {
+  if (field === 'managedFields') return { type: 'array' };
+  return field === 'status' && value.type !== 'string' ? OPEN : undefined;
+}
 
 /** What is kept of formats. The rest of them says nothing that a YAML file can get wrong. */
 const FORMATS = {
@@ -131,7 +135,7 @@ function strictParts(schema, raw) {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([field, value]) => [
           field,
-          OPEN_FIELDS.has(field) ? (field === 'managedFields' ? { type: 'array' } : OPEN) : strictSchema(value, raw),
+          openSchema(field, value) ?? strictSchema(value, raw),
         ]),
     );
     strict.additionalProperties = false;
