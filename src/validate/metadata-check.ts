@@ -10,12 +10,15 @@ const METADATA: readonly Path[] = [
   ['spec', 'template', 'metadata'],
   ['spec', 'jobTemplate', 'metadata'],
   ['spec', 'jobTemplate', 'spec', 'template', 'metadata'],
-  ['spec', 'workflowMetadata'],
-  ['spec', 'podMetadata'],
-  ['spec', 'templateDefaults', 'metadata'],
-  ['spec', 'templates', '*', 'metadata'],
-  ['spec', 'workflowSpec', 'podMetadata'],
-  ['spec', 'workflowSpec', 'templates', '*', 'metadata'],
+];
+const ARGO_METADATA: readonly Path[] = [
+  ['metadata'],
+  ...[['spec'], ['spec', 'workflowSpec']].flatMap((spec) => [
+    [...spec, 'workflowMetadata'],
+    [...spec, 'podMetadata'],
+    [...spec, 'templateDefaults', 'metadata'],
+    [...spec, 'templates', '*', 'metadata'],
+  ]),
 ];
 
 /** What a name must be, by kind; for all others a DNS subdomain (apimachinery validation, batch and Argo validation). */
@@ -46,7 +49,8 @@ const PATH_SEGMENT = [
 /** Names, label and annotation keys and label values, which the schemas take as any text. */
 export function checkMetadata(subject: Subject): void {
   checkName(subject);
-  for (const path of METADATA) {
+  const argo = String(subject.object.apiVersion).startsWith('argoproj.io/');
+  for (const path of argo ? ARGO_METADATA : METADATA) {
     for (const [at, metadata] of expand(subject.object, path)) {
       checkKeys(subject, valueAt(metadata, ['labels']), [...at, 'labels'], true);
       checkKeys(subject, valueAt(metadata, ['annotations']), [...at, 'annotations'], false);

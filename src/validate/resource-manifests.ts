@@ -1,8 +1,5 @@
-import { isMap, parseAllDocuments } from 'yaml';
 import type { Json, JsonObject } from '../ir/scalar.ts';
-import { kubernetesYaml } from './kubernetes-yaml.ts';
 import { isObject, type Path } from './path.ts';
-import { withoutTags } from './placeholder.ts';
 
 /** A manifest that an Argo `resource` template creates. */
 export interface ResourceManifest {
@@ -10,8 +7,7 @@ export interface ResourceManifest {
   readonly path: Path;
   /** Name of the template. */
   readonly template: string;
-  /** Objects in it, tags replaced by a placeholder; or why there is none. */
-  readonly objects: readonly JsonObject[] | { readonly problem: string };
+  readonly text: string;
 }
 
 /** Actions that send the whole object. What others send (patch, get, delete) is only a part of one. */
@@ -30,7 +26,7 @@ export function findResourceManifests(object: JsonObject): readonly ResourceMani
     const inside = typeof value.name === 'string' ? value.name : template;
     const { resource } = value;
     if (isObject(resource) && WHOLE.has(resource.action) && typeof resource.manifest === 'string') {
-      found.push({ path: [...path, 'resource', 'manifest'], template: inside, objects: parse(resource.manifest) });
+      found.push({ path: [...path, 'resource', 'manifest'], template: inside, text: resource.manifest });
     }
     for (const key of ['spec', 'workflowSpec', 'templates', 'dag', 'tasks', 'steps', 'inline']) {
       if (value[key] !== undefined) visit(value[key], [...path, key], inside);
@@ -38,19 +34,4 @@ export function findResourceManifests(object: JsonObject): readonly ResourceMani
   };
   visit(object, [], '');
   return found;
-}
-
-function parse(manifest: string): ResourceManifest['objects'] {
-  const text = withoutTags(manifest);
-  const objects: JsonObject[] = [];
-  for (const document of parseAllDocuments(text, kubernetesYaml)) {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      // A tag may stand for a whole part of the text, which then is no YAML without it.
-      return text === manifest ? { problem: error.message.split('\n', 1)[0] as string } : [];
-    }
-    if (isMap(document.contents)) objects.push(document.toJS() as JsonObject);
-    else if (document.contents !== null && text === manifest) return { problem: 'it is not an object' };
-  }
-  return objects;
 }

@@ -3,7 +3,7 @@ import { checkGitOps } from './gitops-check.ts';
 import { checkMetadata } from './metadata-check.ts';
 import { describeObject, formatPath } from './path.ts';
 import type { Report, Subject } from './report.ts';
-import { findResourceManifests } from './resource-manifests.ts';
+import { findResourceManifests, type ResourceManifest } from './resource-manifests.ts';
 import { checkSchema } from './schema-check.ts';
 import { loadIndex, loadValidator } from './schemas.ts';
 import { checkSize } from './size-check.ts';
@@ -20,18 +20,23 @@ export interface Checked {
 export async function validateObject(subject: Subject, { gitops }: { readonly gitops: boolean }): Promise<Checked> {
   const known = await checkShape(subject);
   if (gitops) checkGitOps(subject);
-  for (const { path, template, objects } of findResourceManifests(subject.object)) {
-    const where = `the manifest in template ${JSON.stringify(template)} of ${subject.name}`;
-    if ('problem' in objects) {
-      subject.report('PL324', { what: `The text at ${formatPath(path)} (${where})`, problem: objects.problem }, path);
-      continue;
-    }
-    for (const object of objects) {
-      const report: Report = (code, params) => subject.report(code, params, path);
-      await checkShape({ ...subject, object, name: `${describeObject(object)} in ${where}`, report });
-    }
-  }
+  for (const manifest of findResourceManifests(subject.object)) await checkManifest(subject, manifest);
   return { known, size: checkSize(subject) };
+}
+
+/** What an Argo template creates is checked like what is applied; places in it are that of the whole text. */
+async function checkManifest(subject: Subject, { path, template, text }: ResourceManifest): Promise<void> {
+  const { parseManifest } = await import('./manifest-text.ts');
+  const where = `the manifest in template ${JSON.stringify(template)} of ${subject.name}`;
+  const objects = parseManifest(text);
+  if ('problem' in objects) {
+    subject.report('PL324', { what: `The text at ${formatPath(path)} (${where})`, problem: objects.problem }, path);
+    return;
+  }
+  for (const object of objects) {
+    const report: Report = (code, params) => subject.report(code, params, path);
+    await checkShape({ ...subject, object, name: `${describeObject(object)} in ${where}`, report });
+  }
 }
 
 /** Schema, versions and metadata. False when there is no schema. */

@@ -9,10 +9,17 @@ const byDefinition = Map.groupBy(versionedFields, (field) => field.definition);
 
 /** Fields that the profile's versions do not have, not any more, or only behind a feature gate. */
 export function checkVersions(subject: Subject, definition: string, paths: VersionPaths): void {
-  const visit = (value: Json | undefined, current: string, path: Path): void => {
+  // One list for the whole walk: it is copied only for what is reported.
+  const path: (string | number)[] = [];
+  const enter = (key: string | number, value: Json | undefined, current: string): void => {
+    path.push(key);
+    visit(value, current);
+    path.pop();
+  };
+  const visit = (value: Json | undefined, current: string): void => {
     if (Array.isArray(value)) {
       const element = paths[current]?.['[]'] ?? current;
-      value.forEach((item, index) => void visit(item, element, [...path, index]));
+      for (let index = 0; index < value.length; index++) enter(index, value[index], element);
       return;
     }
     if (!isObject(value)) return;
@@ -21,17 +28,12 @@ export function checkVersions(subject: Subject, definition: string, paths: Versi
     }
     const children = paths[current];
     if (children === undefined) return;
-    const values = children['*'];
-    if (values !== undefined) {
-      for (const key of Object.keys(value)) visit(value[key], values, [...path, key]);
-      return;
-    }
     for (const key of Object.keys(value)) {
-      const child = children[key];
-      if (child !== undefined) visit(value[key], child, [...path, key]);
+      const child = children[key] ?? children['*'];
+      if (child !== undefined) enter(key, value[key], child);
     }
   };
-  visit(subject.object, definition, []);
+  visit(subject.object, definition);
 }
 
 function checkField({ name, profile, report }: Subject, field: VersionedField, path: Path): void {
