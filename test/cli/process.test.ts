@@ -89,8 +89,8 @@ describe('the podloom process', () => {
     const started = join(root, 'my-pipelines');
     expect((await podloom(root, ['init', 'my-pipelines'])).code).toBe(0);
     linkPackages(started);
-    expect(await node(started, [bin, 'synth'])).toMatchObject({ code: 0 });
-    expect(await node(started, [bin, 'synth', '--check'])).toMatchObject({ code: 0, stdout: '' });
+    expect(await node(started, [bin, 'synth', '--target', 'argo'])).toMatchObject({ code: 0 });
+    expect(await node(started, [bin, 'synth', '--check', '--target', 'argo'])).toMatchObject({ code: 0, stdout: '' });
     expect((await node(started, [bin, 'run', 'hello', '--local'])).code).toBe(0);
     const tsc = await node(started, [
       join(repository, 'node_modules/typescript/bin/tsc'),

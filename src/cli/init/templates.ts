@@ -43,7 +43,7 @@ function packageJson(name: string): string {
 
 const TSCONFIG = `{
   "compilerOptions": {
-    "target": "es2023",
+    "target": "es2024",
     "module": "nodenext",
     "strict": true,
     "noEmit": true,
