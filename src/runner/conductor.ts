@@ -54,7 +54,9 @@ export class Conductor {
   #draining = false;
   #interrupted = false;
   #expired = false;
-  #broken = false;
+  #broken: { readonly error: unknown } | undefined;
+  /** Attempts and other work that has not ended. */
+  #underWay = 0;
   #started = 0;
   #cancelDeadline: () => void = () => {};
 
@@ -96,6 +98,15 @@ export class Conductor {
     this.#stopAll({ kind: 'interrupted' });
   }
 
+  /** Ends the run because of an error that it cannot survive: `run` rejects with it when all that runs has ended. */
+  fail(error: unknown): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = { error };
+    this.#cancelDeadline();
+    this.#stopAll({ kind: 'interrupted' });
+    this.#endBroken();
+  }
+
   #host(): TaskHost {
     const { engine, clock, folder, values, emit, isForced } = this.#options;
     return {
@@ -110,7 +121,7 @@ export class Conductor {
         this.#endedTasks.push(this.#byRun.get(run)!);
         this.#drain();
       },
-      broken: (error) => this.#break(error),
+      background: (work) => this.#background(work),
     };
   }
 
@@ -136,7 +147,7 @@ export class Conductor {
 
   /** Fills the window. A task leaves the queue when it can start nothing more for now. */
   #pump(): void {
-    while (!this.#broken && this.#running < this.#options.maxRunning) {
+    while (this.#broken === undefined && this.#running < this.#options.maxRunning) {
       const run = this.#ready.peek();
       if (run === undefined) return;
       if (run.startable) {
@@ -197,15 +208,12 @@ export class Conductor {
     }
     this.#open++;
     const itemwise = task.after.filter((edge) => edge.on === 'itemwise').map((edge) => this.#nodes.get(edge.task)!.run);
-    void run.open(
-      task.after.some((edge) => this.#isNew(edge)),
-      itemwise,
-    );
+    this.#background(run.open(task.after.some((edge) => this.#isNew(edge)), itemwise));
   }
 
   /** How and why a task ends without being opened, if it does. */
   #verdict(task: Task): [TaskStatus, string?] | undefined {
-    if (this.#interrupted || this.#broken) return ['interrupted'];
+    if (this.#interrupted || this.#broken !== undefined) return ['interrupted'];
     if (this.#expired && task.phase === 'main') return ['neverRan', 'the pipeline was over its deadline'];
     const broken = task.after.find((edge) => !this.#edgeHolds(edge));
     return broken === undefined ? this.#when(task) : ['neverRan', this.#brokenEdge(broken)];
@@ -259,17 +267,24 @@ export class Conductor {
     waiting?.run.end('neverRan', 'it waits for itself');
   }
 
-  #break(error: unknown): void {
-    if (this.#broken) return;
-    this.#broken = true;
-    this.#cancelDeadline();
-    this.#stopAll({ kind: 'interrupted' });
-    this.#result.reject(error);
+  #background(work: Promise<void>): void {
+    this.#underWay++;
+    work
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => {
+        this.#underWay--;
+        this.#endBroken();
+      });
+  }
+
+  /** A run that is broken ends when nothing of it is under way any more. */
+  #endBroken(): void {
+    if (this.#broken !== undefined && this.#underWay === 0) this.#result.reject(this.#broken.error);
   }
 
   #finish(): void {
     this.#cancelDeadline();
-    if (this.#broken) return;
+    if (this.#broken !== undefined) return;
     const { pipeline, values, clock, emit } = this.#options;
     const tasks = [...this.#nodes.values()].map(({ run }) => run.summary!);
     const bad = this.#expired || tasks.some((task) => task.failed > 0 || task.status === 'failed');

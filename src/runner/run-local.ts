@@ -112,7 +112,7 @@ async function conduct(
 ): Promise<RunResult> {
   const { pipeline, root, environment, processes, interrupt } = options;
   const clock = options.clock ?? systemClock;
-  const storage = Promise.withResolvers<never>();
+  let conductor: Conductor | undefined;
   const record = new RunRecord({
     ...{ folder, clock },
     state: {
@@ -121,7 +121,7 @@ async function conduct(
       engine: 'local',
       parameters: Object.fromEntries(values.parameters),
     },
-    onError: storage.reject,
+    onError: (error) => conductor?.fail(error),
   });
   const engine = await LocalEngine.create({
     ...{ folder, root, environment, clock, processes },
@@ -129,7 +129,7 @@ async function conduct(
     execPath: process.execPath,
   });
   const cpus = availableParallelism();
-  const conductor = new Conductor({
+  conductor = new Conductor({
     ...{ pipeline, engine, clock, folder, values },
     emit: (event) => {
       record.handle(event);
@@ -138,12 +138,12 @@ async function conduct(
     isForced: forcedBy(rerun),
     maxRunning: Math.max(1, options.maxRunning ?? Math.min(cpus, pipeline.maxRunning ?? cpus)),
   });
-  const onInterrupt = (): void => conductor.interrupt();
+  const onInterrupt = (): void => conductor?.interrupt();
   interrupt?.addEventListener('abort', onInterrupt, { once: true });
   try {
     const running = conductor.run();
     if (interrupt?.aborted) onInterrupt();
-    const summary = await Promise.race([running, storage.promise]);
+    const summary = await running;
     return { exitCode: EXIT_CODES[summary.status], summary };
   } finally {
     interrupt?.removeEventListener('abort', onInterrupt);

@@ -31,8 +31,8 @@ export interface TaskHost {
   /** An attempt has ended: its place in the window is free. */
   freed(): void;
   ended(run: TaskRun): void;
-  /** Something that no run survives: storage that fails, or a bug. */
-  broken(error: unknown): void;
+  /** Work that goes on; when it rejects (storage that fails, or a bug) the run is over. */
+  background(work: Promise<void>): void;
 }
 
 /** Lines of the log that a failure shows. */
@@ -78,24 +78,23 @@ export class TaskRun {
 
   /** Starts the task. `stale`: something upstream is new in this run, so nothing that was done before counts. */
   async open(stale: boolean, itemwise: readonly TaskRun[]): Promise<void> {
-    try {
-      this.#started = this.#host.clock.now();
-      const problem = await this.#prepare(stale, itemwise);
-      if (problem !== undefined) return this.end('failed', problem);
-      this.#watchDeadline();
-      this.#host.opened(this);
-      this.#host.ready(this);
-      this.#settle();
-    } catch (error) {
-      this.#host.broken(error);
+    this.#started = this.#host.clock.now();
+    const problem = await this.#prepare(stale, itemwise);
+    if (problem !== undefined) {
+      this.end('failed', problem);
+      return;
     }
+    this.#watchDeadline();
+    this.#host.opened(this);
+    this.#host.ready(this);
+    this.#settle();
   }
 
   /** Runs the next item. Call only when `startable`. */
   start(): void {
     const next = this.queue!.take()!;
     this.#active++;
-    this.#attempt(next).catch((error: unknown) => this.#host.broken(error));
+    this.#host.background(this.#attempt(next));
   }
 
   /** Ends what runs and starts nothing more. */
@@ -194,15 +193,17 @@ export class TaskRun {
       throw error;
     }
     const event = { ...id, started, attempt, log: path };
-    this.#active--;
     if (outcome.kind === 'succeeded') {
+      this.#active--;
       this.queue!.succeed(unit);
       emit({ kind: 'item-succeeded', time: clock.now(), ...event });
       for (const follower of this.followers) follower.#openGate(unit, true);
     } else {
       const { failure } = outcome;
+      const lines = await tailLines(path, TAIL_LINES);
+      this.#active--;
       const retryMilliseconds = this.#closed ? undefined : retryDelay(this.task.retries, attempt, failure);
-      const tail = retryMilliseconds === undefined ? await tailLines(path, TAIL_LINES) : [];
+      const tail = retryMilliseconds === undefined ? lines : [];
       emit({ kind: 'item-failed', time: clock.now(), ...event, failure, retryMilliseconds, tail });
       this.#failed(unit, attempt, failure, retryMilliseconds);
     }
@@ -265,7 +266,7 @@ export class TaskRun {
     if (queue === undefined || this.#ending || this.summary !== undefined || this.#active > 0) return;
     if (!queue.finished && !this.#closed) return;
     this.#ending = true;
-    this.#finish(queue).catch((error: unknown) => this.#host.broken(error));
+    this.#host.background(this.#finish(queue));
   }
 
   async #finish(queue: UnitQueue): Promise<void> {
