@@ -66,18 +66,24 @@ export function segmentText(segment: Segment, digit: number): string {
 /** How many commands run: items, or batches of them. */
 export function countUnits(forEach: ForEach): number | undefined {
   const count = countItems(forEach.items);
-  return count === undefined ? undefined : Math.ceil(count / forEach.batch);
+  return count === undefined ? undefined : Math.ceil(count / atLeastOne(forEach.batch));
 }
 
 /** How many pods run: units divided by itemsPerPod, rounded up. */
 export function countPods(forEach: ForEach): number | undefined {
   const units = countUnits(forEach);
-  return units === undefined ? undefined : Math.ceil(units / forEach.itemsPerPod);
+  return units === undefined ? undefined : Math.ceil(units / atLeastOne(forEach.itemsPerPod));
+}
+
+/** A size of groups to count with. What is no whole number from 1 is reported by a check, and counts as 1 until then. */
+export function atLeastOne(size: number): number {
+  return Number.isInteger(size) && size >= 1 ? size : 1;
 }
 
 /** The items of one unit: one, or those of a batch. Throws RangeError outside of the list, as `itemAt`. */
 export function unitItems(forEach: ForEach, unit: number): readonly ItemValue[] {
-  const { items, batch } = forEach;
+  const { items } = forEach;
+  const batch = atLeastOne(forEach.batch);
   if (items.kind === 'output') throw new RangeError('the items of a list made at run time are not known');
   const first = unit * batch;
   if (batch === 1) return [itemAt(items, first)];

@@ -11,13 +11,17 @@ import type { Check } from './pass.ts';
 /** MAX_ARG_STRLEN of Linux: one argument, or a variable with its name, with the NUL at its end. */
 const MAX_ARGUMENT = 131_072;
 
+/** Problems of item sources: PL040…PL049, a bad batch, and values that are no items. */
+const SOURCE_CODE = /^PL(?:04\d|056|353)$/;
+
 /** Lists of items: empty, duplicates, sizes; and where texts use items. */
 export const checkItems: Check = (pipeline, _profile, diagnostics) => {
+  // A task whose items could not be made has no `forEach` here, and that was reported.
+  const lacksItems = diagnostics.sorted().some(({ code }) => SOURCE_CODE.test(code));
   for (const task of pipeline.tasks) {
-    checkUses(task, diagnostics);
+    if (task.forEach !== undefined || !lacksItems) checkUses(task, diagnostics);
     if (task.forEach === undefined) continue;
     checkNumbers(task.forEach, task, diagnostics);
-    checkEntrypoint(task, diagnostics);
     checkEnvironment(task.forEach, task, diagnostics);
     if (countItems(task.forEach.items) === 0) {
       diagnostics.report('PL050', { source: sourceOf(task.forEach) }, { origin: task.origin });
@@ -38,12 +42,6 @@ function checkNumbers(forEach: ForEach, task: Task, diagnostics: Collector): voi
     if (!Number.isInteger(value) || value < 1) {
       diagnostics.report('PL056', { prop, value: String(value) }, { origin: task.origin });
     }
-  }
-}
-
-function checkEntrypoint({ name, container, origin }: Task, diagnostics: Collector): void {
-  if (container.program.kind === 'command' && container.program.command === undefined) {
-    diagnostics.report('PL057', { task: name, reason: '`forEach`' }, { origin });
   }
 }
 

@@ -50,22 +50,24 @@ describe('checkItems', () => {
   it('reports items where there are none, and single ones where there is a batch', () => {
     expect(problemsOf({}, item)[0]).toMatch(/^PL053 `command` uses an item/);
     expect(problemsOf({}, [{ kind: 'index' }], { kind: 'spread' })).toHaveLength(1);
+    const known = new Collector();
+    known.report('PL040', { file: 'a.txt', reason: 'it is a folder' });
+    const pipeline = aPipeline({ tasks: [aTask({ container: aContainer({ program: aCommand('echo', item) }) })] });
+    checkItems(pipeline, defaultProfile, known);
+    expect(known.sorted().map(({ code }) => code)).toEqual(['PL040']);
     const variables = [{ kind: 'text' as const, name: 'X', text: item }];
     const container = aContainer({ environment: { variables, from: [] } });
     expect(problemsOf({ container })[0]).toMatch(/^PL053 `env.X` uses/);
     expect(problemsOf({ forEach: aTable(['a', 'b'], { batch: 2 }) }, item)[0]).toMatch(/^PL054 .* batches of 2/);
   });
 
-  it('reports values too large, bad numbers, entrypoints and environment that a shell drops', () => {
+  it('reports values too large, bad numbers and environment that a shell drops', () => {
     expect(problemsOf({ forEach: aTable(['a', 'x'.repeat(131_067)]) })[0]).toMatch(
       /^PL055 item 1 of Items.of has 128 KiB/,
     );
     expect(problemsOf({ forEach: aTable(['x'.repeat(131_066)]) })).toEqual([]);
     expect(problemsOf({ forEach: aTable(['a'], { itemsPerPod: 0.5 }) })[0]).toMatch(/^PL056 `itemsPerPod` is 0.5/);
-    const entrypoint = aContainer({ program: { kind: 'command', command: undefined, args: undefined } });
-    expect(problemsOf({ forEach: aTable(['a']), container: entrypoint })[0]).toMatch(
-      /^PL057 task "task" has `forEach`/,
-    );
+    expect(problemsOf({ forEach: aTable(['a'], { batch: 0 }) })[0]).toMatch(/^PL056 `batch` is 0/);
     const variables = ['ITEM', 'my.var', 'FINE'].map((name) => ({ kind: 'text' as const, name, text: ['x'] }));
     const container = aContainer({ environment: { variables, from: [] } });
     expect(problemsOf({ forEach: aTable(['a']), container })).toEqual([

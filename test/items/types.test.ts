@@ -6,7 +6,7 @@ import type { Ref, RefList } from '../../src/constructs/reference.ts';
 it('items carry the shape of their references', () => {
   expectTypeOf(Items.range(3).item).toEqualTypeOf<Ref<number>>();
   expectTypeOf(Items.braces('{a,b}').item).toEqualTypeOf<Ref<string>>();
-  expectTypeOf(Items.range(3).map((n) => `${n}`).item).toEqualTypeOf<Ref<string>>();
+  expectTypeOf(Items.range(3).map((n) => String(n)).item).toEqualTypeOf<Ref<string>>();
   expectTypeOf(Items.braces('{a,b}').batch(2).item).toEqualTypeOf<RefList<string>>();
   const objects = Items.of({ path: 'a', size: 1 });
   expectTypeOf(objects.item.path).toEqualTypeOf<Ref<string>>();

@@ -46,7 +46,7 @@ export class KnownItems<T> implements ItemTable<T> {
     const { items, problems } = content;
     this.item = createItemReference(this, fieldsOf(items)) as RefTo<T>;
     this.length = items === undefined ? 0 : (countItems(items) ?? 0);
-    remember(this, items, 1, problems);
+    remember(this, this, items, 1, problems);
   }
 
   map<U extends Item>(change: (item: T, index: number) => U): ItemTable<U> {
@@ -75,10 +75,10 @@ export class KnownItems<T> implements ItemTable<T> {
     const found = new Problems(captureOrigin(this.batch, `${source}.batch(${size})`));
     const good = Number.isInteger(size) && size >= 1;
     if (!good) found.add('PL056', { prop: 'batch', value: String(size) });
-    const batch: { item: RefListTo<T> } = { item: undefined as never };
-    batch.item = createBatchReference(batch, fieldsOf(items)) as RefListTo<T>;
-    remember(batch, good ? items : undefined, good ? size : 1, [...problems, ...found.list]);
-    return Object.freeze(batch);
+    const batch = Object.freeze({ item: createBatchReference(this, fieldsOf(items)) as RefListTo<T> });
+    // The owner is the list itself, so that `items.item` in a command for batches is told what is wrong.
+    remember(batch, this, good ? items : undefined, good ? size : 1, [...problems, ...found.list]);
+    return batch;
   }
 
   /** The items as the user wrote them: numbers of a range are numbers. Lists that are too long give a problem. */
@@ -130,8 +130,14 @@ export function tableOf<T>(
   return new KnownItems<T>({ items: all.length > 0 ? undefined : normalized, problems: all, numbers: false, source });
 }
 
-function remember(owner: object, items: IrItems | undefined, batch: number, problems: readonly Problem[]): void {
-  known.set(owner, {
+function remember(
+  handle: object,
+  owner: object,
+  items: IrItems | undefined,
+  batch: number,
+  problems: readonly Problem[],
+): void {
+  known.set(handle, {
     items,
     batch,
     owner,

@@ -206,7 +206,7 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
     help: () => 'Write the command, also when it is the entrypoint of the image: `command: [...]`.',
     explanation:
       'The container starts with a small script that sets up the item (or gathers the outputs) and then starts the command. What the entrypoint of an image is, only the kubelet knows.',
-    example: `${pipeline}new Task(p, 'show', { forEach: Items.of('a', 'b'), args: ['--all'] });`,
+    example: `${pipeline}new Task(p, 'show', { args: ['--all'], outputs: { loss: 'number', steps: 'number' } });`,
   },
   PL058: {
     severity: 'error',
@@ -257,8 +257,9 @@ new Task(p, 'show', { forEach: items.batch(2), command: () => ['echo', items.ite
     help: () => 'Rename one of them; case and punctuation do not count.',
     explanation:
       'Values reach the pod in environment variables with names in capitals, in which everything but letters and digits is "_".',
-    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37', parameters: { 'max-lr': 1, max_lr: 2 } });
-new Task(p, 'show', { command: ['echo', p.parameters['max-lr'], p.parameters.max_lr] });`,
+    example: `${pipeline}const ab = new Task(p, 'a-b', { command: ['true'], outputs: { c: 'string' } });
+const a = new Task(p, 'a', { command: ['true'], outputs: { 'b-c': 'string' } });
+new Task(p, 'show', { command: ['echo', ab.outputs.c, a.outputs['b-c']] });`,
   },
   PL064: {
     severity: 'error',
@@ -267,7 +268,7 @@ new Task(p, 'show', { command: ['echo', p.parameters['max-lr'], p.parameters.max
       `task "${p.task}" takes several items of the run-time list ${p.list} in one pod`,
     help: () => 'Leave out `itemsPerPod`, or use the jobs target.',
     explanation: 'Argo starts one pod for each element of a list that a task puts out (Workflow field `withParam`).',
-    example: `${pipeline}const find = new Task(p, 'find', { command: ['sh', '-c', 'ls > $PODLOOM_OUTPUT_FILES'], outputs: { files: 'list' } });
+    example: `${pipeline}const find = new Task(p, 'find', { command: ['sh', '-c', 'ls > $PODLOOM_OUTPUT_FILES'], outputs: { files: Output.list() } });
 new Task(p, 'show', { forEach: find.outputs.files, itemsPerPod: 2, command: ({ item }) => ['echo', item] });`,
   },
 });

@@ -1,4 +1,4 @@
-import { countPods, countUnits } from '../../ir/item-values.ts';
+import { atLeastOne, countPods, countUnits } from '../../ir/item-values.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { StringMap } from '../../ir/scalar.ts';
 import type { Task } from '../../ir/task.ts';
@@ -83,7 +83,8 @@ function sharedData(task: Task, table: Table | undefined, options: ItemOptions):
 }
 
 /** The unit after the last one of the chunk that starts at `first`: whole pods, as many as the limits allow, at least one. */
-function chunkEnd(table: Table | undefined, first: number, units: number, perPod: number): number {
+function chunkEnd(table: Table | undefined, first: number, units: number, itemsPerPod: number): number {
+  const perPod = atLeastOne(itemsPerPod);
   const limit = Math.min(units, first + MAX_PODS * perPod);
   if (table === undefined) return limit;
   let bytes = 0;

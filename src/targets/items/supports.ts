@@ -42,13 +42,14 @@ function checkSource(task: Task, diagnostics: Collector): void {
   diagnostics.report('PL062', params, { origin: task.origin });
 }
 
+/** Two parameters are reported for all pipelines, whether a task uses them or not. */
 function checkVariables(task: Task, diagnostics: Collector): void {
   const users = new Map<string, RunReference>();
   for (const reference of runReferences(task)) {
     const variable = environmentName(reference);
     const other = users.get(variable);
     if (other === undefined) users.set(variable, reference);
-    else {
+    else if (other.kind !== 'parameter' || reference.kind !== 'parameter') {
       const params = { variable, first: describe(other), second: describe(reference) };
       diagnostics.report('PL063', params, { origin: task.origin });
     }
@@ -68,7 +69,7 @@ function describe(reference: RunReference): string {
   }
 }
 
-/** Items without a command are reported for all targets by `checkItems`. */
+/** Items without a command are reported when the constructs are lowered. */
 function checkEntrypoint(task: Task, options: ItemOptions, diagnostics: Collector): void {
   const { program } = task.container;
   if (task.forEach !== undefined || !usesScript(task, options) || !gathersOutputs(task, options)) return;
