@@ -18,8 +18,8 @@ export const nightly = new Pipeline(app, 'nightly', {
 const find = new Task(nightly, 'find', {
   command: ['find-new', nightly.parameters.source],
   env: { TOKEN: { secret: 'partner', key: 'token' } },
-  retries: { limit: 5, backoff: { base: '1m', cap: '15m' } },
-  outputs: { files: Output.list({ maxItems: 2000 }) },
+  retries: 5,
+  outputs: { files: Output.list({ maxItems: 256 }) },
 });
 
 const ingest = new Task(nightly, 'ingest', {
