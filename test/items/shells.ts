@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 import type { Task } from '../../src/ir/task.ts';
 import { type ItemOptions, tableChunks } from '../../src/targets/items/index.ts';
 import { aPipeline } from '../rig/ir.ts';
@@ -27,6 +28,10 @@ export const shells: readonly Shell[] = Object.entries(candidates).map(([name, a
   return { name, argv, missing };
 });
 
+/** One folder for all of a test file, with a blank and a quote in its name. */
+const base = mkdtempSync(path.join(tmpdir(), "podloom it's "));
+afterAll(() => rmSync(base, { recursive: true }));
+
 /** A folder that stands for /podloom, with what the pods of one chunk would mount. */
 export interface Mounted {
   readonly root: string;
@@ -34,7 +39,7 @@ export interface Mounted {
 }
 
 export function aRoot(overrides: Partial<ItemOptions> = {}): Mounted {
-  const root = mkdtempSync(path.join(tmpdir(), 'podloom items-'));
+  const root = mkdtempSync(path.join(base, 'root '));
   for (const folder of ['items', 'run', 'outputs']) mkdirSync(path.join(root, folder));
   const options = {
     gatherOutputs: true,
