@@ -208,7 +208,12 @@ export class Conductor {
     }
     this.#open++;
     const itemwise = task.after.filter((edge) => edge.on === 'itemwise').map((edge) => this.#nodes.get(edge.task)!.run);
-    this.#background(run.open(task.after.some((edge) => this.#isNew(edge)), itemwise));
+    this.#background(
+      run.open(
+        task.after.some((edge) => this.#isNew(edge)),
+        itemwise,
+      ),
+    );
   }
 
   /** How and why a task ends without being opened, if it does. */

@@ -110,7 +110,10 @@ describe('conditions', () => {
   }
 
   test('when: parameters, outputs and the outcome of the run', async () => {
-    const when = (reference: { kind: 'parameter'; parameter: string } | { kind: 'status' }, value: string | number) => ({
+    const when = (
+      reference: { kind: 'parameter'; parameter: string } | { kind: 'status' },
+      value: string | number,
+    ) => ({
       kind: 'compare' as const,
       operator: '==' as const,
       left: { kind: 'reference' as const, reference, type: typeof value as 'string' | 'number' },
@@ -124,7 +127,12 @@ describe('conditions', () => {
         aTask({ name: 'bad', phase: 'exit', when: when({ kind: 'status' }, 'Failed') }),
       ];
       const run = conduct(aPipeline({ tasks }), new FakeEngine(), { folder, parameters: { n: 3 } });
-      expect(statuses(await run.summary)).toEqual({ yes: 'succeeded', no: 'skipped', good: 'succeeded', bad: 'skipped' });
+      expect(statuses(await run.summary)).toEqual({
+        yes: 'succeeded',
+        no: 'skipped',
+        good: 'succeeded',
+        bad: 'skipped',
+      });
     });
   });
 });
@@ -174,7 +182,9 @@ describe('failures', () => {
   });
 
   test('retries until it works, at most so often', async () => {
-    const works = await run([aTask({ name: 'a', retries: retries(2) })], (_, __, n) => (n < 3 ? exitCode(1) : SUCCEEDED));
+    const works = await run([aTask({ name: 'a', retries: retries(2) })], (_, __, n) =>
+      n < 3 ? exitCode(1) : SUCCEEDED,
+    );
     expect(works.started).toEqual(['a/0', 'a/0#2', 'a/0#3']);
     expect(works.summary.status).toBe('succeeded');
     const never = await run([aTask({ name: 'a', retries: retries(2) })], () => exitCode(1));
@@ -186,7 +196,12 @@ describe('failures', () => {
     ['an exit code that is excepted', { exceptExitCodes: [3] }, exitCode(3), 1],
     ['a signal whose code is excepted', { exceptExitCodes: [137] }, failed({ kind: 'signal', signal: 'SIGKILL' }), 1],
     ['a program when only infrastructure is retried', { on: ['infrastructure'] }, exitCode(1), 1],
-    ['infrastructure when only that is retried', { on: ['infrastructure'] }, failed({ kind: 'start', problem: 'x' }), 3],
+    [
+      'infrastructure when only that is retried',
+      { on: ['infrastructure'] },
+      failed({ kind: 'start', problem: 'x' }),
+      3,
+    ],
     ['a timeout', {}, failed({ kind: 'timeout', seconds: 1 }), 3],
     ['a missing output', {}, failed({ kind: 'output', output: 'x', problem: 'x' }), 3],
   ])('attempts for %s', async (_, more, outcome, attempts) => {
@@ -238,7 +253,12 @@ describe('deadlines', () => {
       await until(() => engine.started.length === 2);
       clock.advance(60_000);
       const [a, end] = (await summary).tasks;
-      expect(a).toMatchObject({ status: 'failed', failed: 2, open: 3, reason: "stopped at the task's deadline of 60 s" });
+      expect(a).toMatchObject({
+        status: 'failed',
+        failed: 2,
+        open: 3,
+        reason: "stopped at the task's deadline of 60 s",
+      });
       expect(end!.status).toBe('succeeded');
     });
   });
@@ -308,7 +328,10 @@ describe('lists made at run time', () => {
 
   test('a list that was never made fails the task', async () => {
     const { summary } = await run([source, each]);
-    expect(summary.tasks[1]).toMatchObject({ status: 'failed', reason: 'task "find" has not put out the list "files"' });
+    expect(summary.tasks[1]).toMatchObject({
+      status: 'failed',
+      reason: 'task "find" has not put out the list "files"',
+    });
   });
 });
 

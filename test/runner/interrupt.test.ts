@@ -13,7 +13,8 @@ import { runHere, shell } from './rig/run-here.ts';
 const DRIVER = fileURLToPath(new URL('rig/driver.ts', import.meta.url));
 
 /** `a` ends at once; `b` and `c` write their process numbers and wait. */
-const source = '[ "$ITEM" = a ] && exit; echo $$ >"$ITEM.pid"; sleep 100 & echo $! >>"$ITEM.pid"; trap "exit 5" TERM; wait';
+const source =
+  '[ "$ITEM" = a ] && exit; echo $$ >"$ITEM.pid"; sleep 100 & echo $! >>"$ITEM.pid"; trap "exit 5" TERM; wait';
 
 function start(root: string) {
   const file = join(root, 'pipeline.json');
@@ -24,7 +25,9 @@ function start(root: string) {
     child.stderr.on('data', (chunk) => {
       text += chunk;
     });
-    const ended = new Promise<number | string>((resolve) => child.on('close', (code, signal) => resolve(code ?? signal!)));
+    const ended = new Promise<number | string>((resolve) =>
+      child.on('close', (code, signal) => resolve(code ?? signal!)),
+    );
     return { child, ended, text: () => text };
   });
 }
@@ -40,19 +43,22 @@ const soon = async (condition: () => boolean): Promise<void> => {
   await until(condition);
 };
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends all processes, says how to go on, and exits with 130', async (signal) => {
-  await inFolder(async (root) => {
-    const { child, ended, text } = await start(root);
-    await soon(() => pids(root).length === 4);
-    child.kill(signal);
-    expect(await ended).toBe(130);
-    expect(pids(root).filter(isAlive)).toEqual([]);
-    expect(text()).toContain('go on with: podloom run example --local');
-    expect((await readdir(join(root, 'runs/example/t'))).sort()).toEqual(['a.log', 'b.err', 'c.err']);
-    const again = await runHere(root, [shell('t', 'true', { forEach: aTable(['a', 'b', 'c']) })]);
-    expect(again.summary!.tasks[0]).toMatchObject({ kept: 1, succeeded: 2 });
-  });
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends all processes, says how to go on, and exits with 130',
+  async (signal) => {
+    await inFolder(async (root) => {
+      const { child, ended, text } = await start(root);
+      await soon(() => pids(root).length === 4);
+      child.kill(signal);
+      expect(await ended).toBe(130);
+      expect(pids(root).filter(isAlive)).toEqual([]);
+      expect(text()).toContain('go on with: podloom run example --local');
+      expect((await readdir(join(root, 'runs/example/t'))).sort()).toEqual(['a.log', 'b.err', 'c.err']);
+      const again = await runHere(root, [shell('t', 'true', { forEach: aTable(['a', 'b', 'c']) })]);
+      expect(again.summary!.tasks[0]).toMatchObject({ kept: 1, succeeded: 2 });
+    });
+  },
+);
 
 test('even after SIGKILL of the runner nothing goes on running, and the next run goes on', async () => {
   await inFolder(async (root) => {

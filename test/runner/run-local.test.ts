@@ -12,7 +12,20 @@ const item = { kind: 'item' } as const;
 describe('programs', () => {
   test('hostile items reach argv and environment byte for byte, and name logs inside the folder', async () => {
     await inFolder(async (root) => {
-      const hostile = ["it's", '"q"', '$(id)', '{{x}}', 'a\nb', '-rf', '../../etc/passwd', '/', ' ', '`x`', 'ü\u{1f600}', '\\'];
+      const hostile = [
+        "it's",
+        '"q"',
+        '$(id)',
+        '{{x}}',
+        'a\nb',
+        '-rf',
+        '../../etc/passwd',
+        '/',
+        ' ',
+        '`x`',
+        'ü\u{1f600}',
+        '\\',
+      ];
       const tasks = [
         aTask({
           name: 'show',
@@ -22,7 +35,12 @@ describe('programs', () => {
         shell('env', 'printf "%s|" "$ITEM" "$MINE" "$PODLOOM_INDEX"', {
           forEach: aTable(hostile),
           container: aContainer({
-            program: { kind: 'script', source: 'printf "%s|" "$ITEM" "$MINE" "$PODLOOM_INDEX"', interpreter: ['sh'], args: [] },
+            program: {
+              kind: 'script',
+              source: 'printf "%s|" "$ITEM" "$MINE" "$PODLOOM_INDEX"',
+              interpreter: ['sh'],
+              args: [],
+            },
             environment: { variables: [{ kind: 'text', name: 'MINE', text: ['[', item, ']'] }], from: [] },
           }),
         }),
@@ -69,7 +87,11 @@ describe('programs', () => {
       const second = await runHere(root, [shell('a', 'echo fine')]);
       expect(second.exitCode).toBe(0);
       expect(await readdir(join(root, 'runs/example/a'))).toEqual(['main.log']);
-      expect(JSON.parse(await second.file('run.json'))).toMatchObject({ version: 1, status: 'succeeded', engine: 'local' });
+      expect(JSON.parse(await second.file('run.json'))).toMatchObject({
+        version: 1,
+        status: 'succeeded',
+        engine: 'local',
+      });
       expect((await second.file('attempts.jsonl')).trim().split('\n')).toHaveLength(2);
     });
   });
@@ -237,7 +259,10 @@ describe('storage', () => {
       await mkdir(join(root, 'runs/example'), { recursive: true });
       const full = join(root, 'runs/example/attempts.jsonl');
       await symlink('/dev/full', full);
-      const { exitCode, diagnostics } = await runHere(root, [shell('a', 'sleep 0.2'), shell('b', 'true', { after: [anEdge('a')] })]);
+      const { exitCode, diagnostics } = await runHere(root, [
+        shell('a', 'sleep 0.2'),
+        shell('b', 'true', { after: [anEdge('a')] }),
+      ]);
       expect(diagnostics.map(({ message }) => message)).toEqual([
         'cannot write runs/example/attempts.jsonl: the disk is full',
       ]);

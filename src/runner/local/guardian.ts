@@ -12,7 +12,7 @@ while read -r operation group; do
   -) groups="\${groups%% $group *} \${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done`;
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done`;
 
 /** A small shell process that outlives the runner by a moment, so that not even SIGKILL leaves processes behind. */
 export class Guardian {

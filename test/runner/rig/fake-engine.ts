@@ -41,5 +41,7 @@ export class FakeEngine implements Engine {
 
 function aborted(stop: AbortSignal): Promise<Failure> {
   if (stop.aborted) return Promise.resolve(stop.reason as Failure);
-  return new Promise((resolve) => stop.addEventListener('abort', () => resolve(stop.reason as Failure), { once: true }));
+  return new Promise((resolve) =>
+    stop.addEventListener('abort', () => resolve(stop.reason as Failure), { once: true }),
+  );
 }
