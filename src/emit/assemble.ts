@@ -3,7 +3,7 @@ import type { Note } from '../diagnostics/diagnostic.ts';
 import type { Bundle, BundleFile, Manifest } from '../ir/bundle.ts';
 import { identityOf } from './identity.ts';
 import { KUSTOMIZATION } from './kustomization.ts';
-import { joinShared, type OutputFile, renderFile } from './output-file.ts';
+import { fileChunks, joinShared, type OutputFile, renderFile } from './output-file.ts';
 
 /** Source file of a pipeline, relative to the project root with `/`, by the pipeline's name. */
 export type Sources = ReadonlyMap<string, string>;
@@ -22,8 +22,8 @@ export function assemble(bundles: readonly Bundle[], sources: Sources, diagnosti
     const { path, gitops } = file;
     const owner = [...pipelines].find((name) => isOwnFile(path, name));
     const objects = file.manifests.map((manifest) => manifest.object);
-    if (owner === undefined) return { path, gitops, objects, text: joinShared(renderFile(file), '') };
-    return { path, gitops, objects, text: renderFile(file, sources.get(owner)) };
+    if (owner === undefined) return { path, gitops, objects, chunks: () => [joinShared(renderFile(file), '')] };
+    return { path, gitops, objects, chunks: () => fileChunks(file, sources.get(owner)) };
   });
 }
 
@@ -53,10 +53,10 @@ function joinFiles(bundles: readonly Bundle[], diagnostics: Collector): Entry[] 
   return [...entries.values()].sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
 }
 
-/** Objects of a shared file, each once. */
+/** Objects of a shared file, each once, in an order that does not tell which pipeline came first. */
 function joined(first: readonly Manifest[], second: readonly Manifest[]): Manifest[] {
-  const known = new Set(first.map((manifest) => JSON.stringify(manifest.object)));
-  return [...first, ...second.filter((manifest) => !known.has(JSON.stringify(manifest.object)))];
+  const byText = new Map([...first, ...second].map((manifest) => [JSON.stringify(manifest.object), manifest]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, manifest]) => manifest);
 }
 
 /**

@@ -1,11 +1,8 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { HEADER_START } from './header.ts';
 
 /** What stands at a path now. `ours`: a file that starts with podloom's header. */
-export type Standing =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'ours'; readonly size: number }
-  | { readonly kind: 'foreign' };
+export type Standing = { readonly kind: 'nothing' } | { readonly kind: 'ours' } | { readonly kind: 'foreign' };
 
 /** Reads no more than the first bytes, however large the file is. Throws what the system says when it cannot look. */
 export function look(path: string): Standing {
@@ -16,7 +13,7 @@ export function look(path: string): Standing {
   try {
     const start = Buffer.alloc(HEADER_START.length);
     readSync(file, start, 0, start.length, 0);
-    return start.toString('latin1') === HEADER_START ? { kind: 'ours', size: stat.size } : { kind: 'foreign' };
+    return start.toString('latin1') === HEADER_START ? { kind: 'ours' } : { kind: 'foreign' };
   } finally {
     closeSync(file);
   }
@@ -30,4 +27,33 @@ export function list(path: string): string[] {
 
 export function readText(path: string): string {
   return readFileSync(path, 'utf8');
+}
+
+/** Whether a file is exactly these pieces, without reading all of it at once. */
+export function holds(path: string, chunks: Iterable<string>): boolean {
+  const file = openSync(path, 'r');
+  try {
+    let position = 0;
+    for (const chunk of chunks) {
+      const wanted = Buffer.from(chunk);
+      const found = Buffer.alloc(wanted.length);
+      if (readSync(file, found, 0, found.length, position) < wanted.length || !found.equals(wanted)) return false;
+      position += wanted.length;
+    }
+    return fstatSync(file).size === position;
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function writeChunks(path: string, chunks: Iterable<string>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of chunks) {
+      const bytes = Buffer.from(chunk);
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readText } from './disk.ts';
+import { textOf } from './output-file.ts';
 import type { WritePlan } from './plan.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -9,7 +10,7 @@ export function driftOf(plan: WritePlan): string[] {
   const old = (path: string): string => readText(join(plan.out, path));
   return [
     ...changed.map((file) =>
-      unifiedDiff(`${plan.shownOut}/${file.path}`, file.change === 'create' ? undefined : old(file.path), file.text),
+      unifiedDiff(`${plan.shownOut}/${file.path}`, file.change === 'create' ? undefined : old(file.path), textOf(file)),
     ),
     ...plan.stale.map((path) => unifiedDiff(`${plan.shownOut}/${path}`, old(path), undefined)),
   ];

@@ -12,7 +12,7 @@ export function kustomization(target: string, names: readonly string[]): OutputF
   const object = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: [...names].sort() };
   return {
     path: `${target}/${KUSTOMIZATION}`,
-    text: header(undefined) + renderYaml(object),
+    chunks: () => [header(undefined), renderYaml(object)],
     objects: [object],
     gitops: false,
   };

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { TargetName } from '../ir/bundle.ts';
 import { isOwnFile } from './assemble.ts';
-import { list, look, readText } from './disk.ts';
+import { holds, list, look, readText } from './disk.ts';
 import { header } from './header.ts';
 import { KUSTOMIZATION, kustomization } from './kustomization.ts';
-import { joinShared, type OutputFile } from './output-file.ts';
+import { joinShared, type OutputFile, textOf } from './output-file.ts';
 
 export interface PlanInput {
   /** Output folder, absolute. */
@@ -20,7 +20,7 @@ export interface PlanInput {
 
 export interface PlannedFile {
   readonly path: string;
-  readonly text: string;
+  readonly chunks: () => Iterable<string>;
   readonly change: 'create' | 'update' | 'none';
 }
 
@@ -87,16 +87,17 @@ function kustomizations({ out, files, targets, pipelines }: PlanInput, stale: st
 function withOthersShare({ out, pipelines }: PlanInput, file: OutputFile): OutputFile {
   if (pipelines === 'all' || pipelines.some((pipeline) => isOwnFile(file.path, pipeline))) return file;
   const path = join(out, file.path);
-  return look(path).kind === 'ours' ? { ...file, text: joinShared(file.text, readText(path)) } : file;
+  if (look(path).kind !== 'ours') return file;
+  const standing = readText(path);
+  return { ...file, chunks: () => [joinShared(textOf(file), standing)] };
 }
 
-function compare({ out, shownOut }: PlanInput, { path, text }: OutputFile, diagnostics: Collector): PlannedFile {
+function compare({ out, shownOut }: PlanInput, { path, chunks }: OutputFile, diagnostics: Collector): PlannedFile {
   const standing = look(join(out, path));
-  if (standing.kind === 'nothing') return { path, text, change: 'create' };
+  if (standing.kind === 'nothing') return { path, chunks, change: 'create' };
   if (standing.kind === 'foreign') diagnostics.report('PL330', { path: `${shownOut}/${path}` });
-  const equal =
-    standing.kind === 'ours' && standing.size === Buffer.byteLength(text) && readText(join(out, path)) === text;
-  return { path, text, change: equal ? 'none' : 'update' };
+  const equal = standing.kind === 'ours' && holds(join(out, path), chunks());
+  return { path, chunks, change: equal ? 'none' : 'update' };
 }
 
 /** Git hosts fold what is generated. A file of the user's own is left alone. */
@@ -105,8 +106,9 @@ function attributesFile(out: string): PlannedFile | undefined {
   const text = `${header(undefined)}* linguist-generated=true\n`;
   const standing = look(join(out, path));
   if (standing.kind === 'foreign') return undefined;
-  if (standing.kind === 'nothing') return { path, text, change: 'create' };
-  return { path, text, change: readText(join(out, path)) === text ? 'none' : 'update' };
+  const chunks = (): Iterable<string> => [text];
+  if (standing.kind === 'nothing') return { path, chunks, change: 'create' };
+  return { path, chunks, change: holds(join(out, path), [text]) ? 'none' : 'update' };
 }
 
 /** What the system says, without the path: `EACCES: permission denied`. */

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Collector } from '../diagnostics/collector.ts';
+import { writeChunks } from './disk.ts';
 import { systemReason, type WritePlan } from './plan.ts';
 
 /**
@@ -28,7 +29,7 @@ export function applyPlan(plan: WritePlan, diagnostics: Collector): boolean {
 
 function carryOut(plan: WritePlan, staging: string, undo: (() => void)[]): void {
   const changed = plan.files.filter((file) => file.change !== 'none');
-  for (const [number, file] of changed.entries()) writeFileSync(join(staging, `new-${number}`), file.text);
+  for (const [number, file] of changed.entries()) writeChunks(join(staging, `new-${number}`), file.chunks());
   changed.forEach((file, number) => {
     const path = join(plan.out, file.path);
     makeFolder(dirname(path), undo);

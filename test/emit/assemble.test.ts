@@ -6,7 +6,10 @@ import { bundle, configMap, file } from './rig.ts';
 
 function run(bundles: readonly Bundle[], sources: ReadonlyMap<string, string> = new Map()) {
   const diagnostics = new Collector();
-  const files = assemble(bundles, sources, diagnostics);
+  const files = assemble(bundles, sources, diagnostics).map(({ chunks, ...file }) => ({
+    ...file,
+    text: [...chunks()].join(''),
+  }));
   return { files, messages: diagnostics.sorted().map(({ code, message }) => `${code} ${message}`) };
 }
 

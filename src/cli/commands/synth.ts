@@ -80,7 +80,11 @@ function print(ports: Ports, { files }: Build, json: boolean): number {
     ports.stdout.write(
       `${JSON.stringify({ files: files.map(({ path, objects }) => ({ path, objects })) }, null, 2)}\n`,
     );
-  else files.forEach(({ text }, index) => void ports.stdout.write(index === 0 ? text : `---\n${text}`));
+  else
+    for (const [index, { chunks }] of files.entries()) {
+      if (index > 0) ports.stdout.write('---\n');
+      for (const chunk of chunks()) ports.stdout.write(chunk);
+    }
   return ExitCode.ok;
 }
 
