@@ -42,7 +42,7 @@ function joinFiles(bundles: readonly Bundle[], diagnostics: Collector): Entry[] 
       if (owner !== undefined && (known !== undefined || file.path.endsWith(`/${KUSTOMIZATION}`))) {
         diagnostics.report(
           'PL332',
-          { pipeline: owner, path: file.path },
+          { chart: owner, path: file.path },
           { origin: file.manifests[0]?.origin, subject: owner },
         );
       }

@@ -87,11 +87,11 @@ spec:
     expect(run([two, one]).files).toEqual(files);
   });
 
-  it('refuses pipelines named like files that podloom needs', () => {
+  it('refuses charts named like files that podloom needs', () => {
     const clash = bundle('priority-classes', [file('argo/priority-classes.yaml', [configMap('x')])]);
     const other = bundle('a', [file('argo/priority-classes.yaml', [configMap('y')])]);
     const message =
-      'PL332 Pipeline "priority-classes" would be written to "argo/priority-classes.yaml", which podloom needs for itself.';
+      'PL332 Chart "priority-classes" would be written to "argo/priority-classes.yaml", where something else is written.';
     expect(run([clash, other]).messages).toEqual([message]);
     expect(run([other, clash]).messages).toEqual([message]);
     expect(run([bundle('kustomization', [file('argo/kustomization.yaml', [])])]).messages).toHaveLength(1);

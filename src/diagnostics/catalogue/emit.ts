@@ -35,15 +35,27 @@ there before is put back, so that the output is never half old and half new.`,
   },
   PL332: {
     severity: 'error',
-    title: 'Pipeline name taken by a shared file',
-    message: ({ pipeline, path }: { pipeline: string; path: string }) =>
-      `Pipeline ${JSON.stringify(pipeline)} would be written to ${JSON.stringify(path)}, which podloom needs for itself.`,
-    help: () => 'Give the pipeline another name.',
-    explanation: `A pipeline is written to \`<target>/<pipeline>.yaml\`. \`kustomization.yaml\` lists the files of a target, and
-\`priority-classes.yaml\` holds what all pipelines share, so no pipeline can be called \`kustomization\` or \`priority-classes\`.`,
-    example: `const pipeline = new Pipeline(app, 'kustomization', { image: 'busybox:1.37' });
+    title: 'Chart name taken by another file',
+    message: ({ chart, path }: { chart: string; path: string }) =>
+      `Chart ${JSON.stringify(chart)} would be written to ${JSON.stringify(path)}, where something else is written.`,
+    help: () => 'Give the chart another id.',
+    explanation: `A pipeline, and each chart of your own beside it, is written to \`<target>/<name>.yaml\`. \`kustomization.yaml\` lists the
+files of a target and \`priority-classes.yaml\` holds what all pipelines share, so no chart can be called like them, or like a
+pipeline of another app.`,
+    example: {
+      files: {
+        'pipelines/hello.ts': `import { ApiObject, App, Chart } from 'cdk8s';
+import { Pipeline, Task } from 'podloom';
+
+const app = new App();
+const pipeline = new Pipeline(app, 'hello', { image: 'busybox:1.37' });
 new Task(pipeline, 'hello', { command: ['echo', 'hello'] });
+const chart = new Chart(app, 'kustomization');
+new ApiObject(chart, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
 `,
+      },
+      args: ['synth', '--target', 'argo'],
+    },
   },
   PL333: {
     severity: 'error',
@@ -74,7 +86,8 @@ for (const name of ['first', 'second']) {
   PL334: {
     severity: 'error',
     title: 'Profile cannot be used',
-    message: ({ file, problem }: { file: string; problem: string }) => `The profile ${JSON.stringify(file)} cannot be used: ${problem}.`,
+    message: ({ file, problem }: { file: string; problem: string }) =>
+      `The profile ${JSON.stringify(file)} cannot be used: ${problem}.`,
     help: () => 'A profile has name, kubernetes, argo, nodes and priorityClasses; all of them may be left out.',
     explanation: `A profile tells podloom what the cluster is like: the minor version of Kubernetes (1.28 to 1.37) and of Argo (3.7, 4.0
 or 4.1), its node pools, and its PriorityClasses. It is YAML or JSON:
@@ -100,7 +113,10 @@ nodes:
     explanation: `\`podloom.config.ts\` is optional. Its default export may have \`pipelines\` (folders or files), \`out\`, \`targets\`,
 \`profile\` and \`logdir\`; paths start at the project root, and flags win over it.`,
     example: {
-      files: { 'pipelines/hello.ts': pipeline('hello'), 'podloom.config.ts': "export default { output: 'manifests' };\n" },
+      files: {
+        'pipelines/hello.ts': pipeline('hello'),
+        'podloom.config.ts': "export default { output: 'manifests' };\n",
+      },
     },
   },
   PL336: {
