@@ -1,6 +1,6 @@
 import { definitions } from '../definition.ts';
 
-const head = "import { App } from 'cdk8s';\nimport { Pipeline, Task } from 'podloom';\nconst app = new App();\n";
+const head = "import { App } from 'cdk8s';\nimport { Items, Pipeline, Task } from 'podloom';\nconst app = new App();\n";
 const example = (body: string) => ({
   files: { 'pipelines/example.ts': `${head}${body}` },
   args: ['synth', '--target', 'argo'],
@@ -81,7 +81,11 @@ first.forEach((task, i) => {
     explanation:
       'Spec and compressed node status have to fit 1 MiB (workflow/packer/packer.go), unless the controller has `nodeStatusOffLoad` and a database (docs/offloading-large-workflows.md). 110 bytes a node, or 180 with retries, is what was measured on 3.7.',
     example: example(
-      `${pipeline}for (let i = 0; i < 5000; i++) new Task(p, \`task-\${i}\`, { command: ['echo', \`the text of task \${i}, which is as long as this\`] });\n`,
+      `${pipeline}const loop = { forEach: Items.range(0, 4500), argoStrategy: 'loop', retries: 0 } as const;
+new Task(p, 'a', { ...loop, command: ({ item }) => ['echo', item] });
+new Task(p, 'b', { ...loop, command: ({ item }) => ['echo', item] });
+new Task(p, 'c', { command: ['echo', 'long '.repeat(14000)] });
+`,
     ),
   },
   PL226: {
@@ -105,7 +109,12 @@ first.forEach((task, i) => {
       'Use forEach with fewer, larger pods (`itemsPerPod`, or an Indexed Job: argoStrategy), or split the pipeline.',
     explanation:
       'The id of a node is the 32-bit FNV-1a hash of its name (argo-workflows issue 16376, fixed after 4.1.2). The names of runs are not known before, so this is what is to be expected of n nodes: 1 - exp(-n(n-1)/2^33).',
-    example: example(`${pipeline}for (let i = 0; i < 7000; i++) new Task(p, \`t\${i}\`, { command: ['true'] });\n`),
+    example: example(
+      `${pipeline}const loop = { forEach: Items.range(0, 2500), argoStrategy: 'loop' } as const;
+new Task(p, 'a', { ...loop, command: ({ item }) => ['echo', item] });
+new Task(p, 'b', { ...loop, command: ({ item }) => ['echo', item] });
+`,
+    ),
   },
   PL234: {
     severity: 'error',

@@ -132,6 +132,20 @@ new Task(p, 'read', { forEach: find.outputs.files, maxFailed: 3, command: ({ ite
 `,
     ),
   },
+  PL236: {
+    severity: 'warning',
+    title: 'Annotation that Argo may expand',
+    message: (p: { task: string; annotation: string }) =>
+      `the annotation "${p.annotation}" of task "${p.task}" holds "{{", and Argo expands what it knows by such a name`,
+    help: () => 'Leave the braces out of the annotation, or check that Argo has no variable of that name.',
+    explanation:
+      'Argo replaces `{{…}}` in a pod at least three times (ProcessArgs and substitutePodParams, 3.7). In commands and environment podloom lets the kubelet put the braces together; annotations only have an expression that gives `{{`, which a later pass may read again.',
+    example: argoExample(
+      `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
+new Task(p, 'a', { command: ['true'], annotations: { note: 'see {{workflow.name}}' } });
+`,
+    ),
+  },
   PL237: {
     severity: 'warning',
     title: 'Bound for several Jobs at once under Argo',
@@ -171,6 +185,20 @@ new Task(p, 'a', { forEach: Items.range(0, 20000), maxFailed: 10, command: ({ it
     example: argoExample(
       `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'a', { command: ['true'], retries: { limit: 2, backoff: { base: '5s', factor: 1.5 } } });
+`,
+    ),
+  },
+  PL240: {
+    severity: 'warning',
+    title: 'runOnChange under Argo',
+    message: () => '`runOnChange` has no effect on the argo target',
+    help: () =>
+      'Start runs with `argo submit --from`, a schedule or Argo Events, or use the jobs target for this pipeline.',
+    explanation:
+      'A WorkflowTemplate starts nothing when it changes, and a Workflow with a name of its own in a GitOps repository would be started again by every self-healing sync that finds it gone.',
+    example: argoExample(
+      `const p = new Pipeline(app, 'example', { image: 'busybox:1.37', runOnChange: true });
+new Task(p, 'a', { command: ['true'] });
 `,
     ),
   },

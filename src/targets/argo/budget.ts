@@ -1,16 +1,14 @@
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { type Collision, collisionProbability, findCollisions, nodeNames } from './collisions.ts';
-import { loopBytes, MAX_WORKFLOW_BYTES, unitsOf } from './plan.ts';
+import { loopBytes, MAX_WORKFLOW_BYTES, nodeBytes, unitsOf } from './plan.ts';
 import type { Scene } from './scene.ts';
 import { tasksOf, type Unit } from './unit.ts';
 
 /** `maxItems` of `spec.templates` in the full CRDs of Argo 4; Argo 3.7 has no such bound. */
 export const MAX_TEMPLATES = 200;
-/** Compressed status of a node, with its arguments. */
-const NODE_BYTES = 110;
 /** From this probability on that two nodes of a run have the same id, people should know. */
-const NOTABLE_PROBABILITY = 0.005;
+const NOTABLE_PROBABILITY = 0.01;
 /** As many pairs are named; more say nothing new. */
 const SHOWN_COLLISIONS = 3;
 
@@ -32,7 +30,7 @@ export function checkSize(scene: Scene, workflow: JsonObject, units: readonly Un
   }
   const tasks = units.flatMap(tasksOf);
   const looped = (name: string) => scene.strategies.get(name) === 'loop';
-  const nodes = tasks.reduce((sum, task) => sum + (looped(task.name) ? loopBytes(task) : NODE_BYTES), 0);
+  const nodes = tasks.reduce((sum, task) => sum + (looped(task.name) ? loopBytes(task) : nodeBytes(task)), 0);
   if (spec + nodes > MAX_WORKFLOW_BYTES) {
     const items = tasks.reduce((sum, task) => sum + (looped(task.name) ? unitsOf(task) : 1), 0);
     diagnostics.report('PL225', { spec, nodes, items }, { origin });

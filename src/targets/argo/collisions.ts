@@ -40,7 +40,10 @@ function* attempts(name: string, retries: number): Generator<string> {
   if (retries > 0) yield `${name}(0)`;
 }
 
-/** The nodes of a run with this name whose ids, FNV-1a of the node's name in 32 bits, coincide. */
+/**
+ * Nodes whose ids, FNV-1a of their names in 32 bits, coincide. What is below two such nodes coincides too, and goes
+ * without saying.
+ */
 export function findCollisions(names: Iterable<string>): Collision[] {
   const seen = new Map<number, string>();
   const collisions: Collision[] = [];
@@ -48,9 +51,15 @@ export function findCollisions(names: Iterable<string>): Collision[] {
     const id = fnv1a(name);
     const first = seen.get(id);
     if (first === undefined) seen.set(id, name);
-    else if (first !== name) collisions.push({ first, second: name });
+    else if (first !== name && !collisions.some((other) => isBelow(first, name, other))) {
+      collisions.push({ first, second: name });
+    }
   }
   return collisions;
+}
+
+function isBelow(first: string, second: string, other: Collision): boolean {
+  return first.startsWith(other.first) && second.startsWith(other.second);
 }
 
 /** How likely it is that any two of so many nodes have the same id, for a run whose name is not known yet. */

@@ -70,7 +70,12 @@ export function loopObstacle(task: Task): string | undefined {
 
 /** Estimate of what the nodes of a loop take of Argo's 1 MiB. */
 export function loopBytes(task: Task): number {
-  return podsOf(task) * (task.retries.limit > 0 ? RETRIED_NODE_BYTES : NODE_BYTES);
+  return podsOf(task) * nodeBytes(task);
+}
+
+/** The same for one pod. */
+export function nodeBytes({ retries }: Task): number {
+  return retries.limit > 0 ? RETRIED_NODE_BYTES : NODE_BYTES;
 }
 
 /** Pods of a task, as far as they are known before the run. */

@@ -22,9 +22,11 @@ export function supports(pipeline: Pipeline, profile: Profile, diagnostics: Coll
     checkEdges(task, scene, diagnostics);
     checkOutputs(task, scene, diagnostics);
     checkRetries(task, scene, diagnostics);
+    checkAnnotations(task, diagnostics);
   }
   checkItemwise(scene, diagnostics);
   checkBound(scene, diagnostics);
+  if (pipeline.runOnChange) diagnostics.report('PL240', undefined, { origin: pipeline.origin });
 }
 
 function checkParameters({ pipeline, profile }: Scene, diagnostics: Collector): void {
@@ -106,6 +108,13 @@ function checkRetries(task: Task, { strategies }: Scene, diagnostics: Collector)
   if (strategies.get(name) === 'job') diagnostics.report('PL233', { task: name }, { origin });
   else if (!Number.isInteger(backoff.factor)) {
     diagnostics.report('PL239', { task: name, factor: backoff.factor }, { origin });
+  }
+}
+
+/** Commands and environment have a way around Argo's tags; annotations have none that holds for every text. */
+function checkAnnotations({ name, origin, podAnnotations }: Task, diagnostics: Collector): void {
+  for (const [annotation, text] of Object.entries(podAnnotations)) {
+    if (text.includes('{{')) diagnostics.report('PL236', { task: name, annotation }, { origin });
   }
 }
 

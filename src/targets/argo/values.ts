@@ -112,7 +112,7 @@ export function carriedItem(task: string, output: string, field: string | undefi
 
 /** `l`: the elements of a list, which is JSON, or lines. */
 function listLets(text: string): string {
-  return `let j = trim(${text} ?? ''); let l = j startsWith '[' ? fromJSON(j) : filter(split(j, "\\n"), # != '')`;
+  return `let r = ${text} ?? ''; let l = trim(r) startsWith '[' ? fromJSON(r) : filter(split(r, "\\n"), # != '')`;
 }
 
 /** Task names have no `_`, so that no two outputs share one. */

@@ -1,46 +1,7 @@
 import { expect, test } from 'vitest';
-import { Collector } from '../../../src/diagnostics/collector.ts';
-import type { Pipeline } from '../../../src/ir/pipeline.ts';
-import { defaultProfile, type Profile } from '../../../src/ir/profile.ts';
 import type { JsonObject } from '../../../src/ir/scalar.ts';
-import type { Reference, Text } from '../../../src/ir/text.ts';
-import { argoTarget } from '../../../src/targets/argo/index.ts';
-import { aCommand, aContainer, anEdge, aPipeline, aRange, aTable, aTask } from '../../rig/ir.ts';
-
-function compile(pipeline: Partial<Pipeline>, profile: Profile = defaultProfile) {
-  const diagnostics = new Collector();
-  const whole = aPipeline(pipeline);
-  argoTarget.supports(whole, profile, diagnostics);
-  const { files } = argoTarget.lower(whole, profile, diagnostics);
-  const objects = files.flatMap(({ manifests }) => manifests.map(({ object }) => object));
-  const workflow = objects.find(({ kind }) => kind === 'WorkflowTemplate') as JsonObject;
-  const spec = workflow['spec'] as JsonObject;
-  const templates = spec['templates'] as readonly JsonObject[];
-  return {
-    files,
-    objects,
-    spec,
-    templates,
-    template: (name: string) => {
-      const found = templates.find((each) => each['name'] === name);
-      if (found === undefined) throw new Error(`no template ${name}`);
-      return found;
-    },
-    codes: diagnostics.sorted().map(({ code }) => code),
-  };
-}
-
-function envOf(template: JsonObject): readonly JsonObject[] {
-  return (template['container'] as { env: readonly JsonObject[] }).env;
-}
-
-function dagTasks(template: JsonObject): readonly JsonObject[] {
-  return (template['dag'] as { tasks: readonly JsonObject[] }).tasks;
-}
-
-const item = { kind: 'item' } as const satisfies Reference;
-const output = (task: string, name: string) => ({ kind: 'output', task, output: name }) as const satisfies Reference;
-const running = (...argv: readonly (string | Text)[]) => aContainer({ program: aCommand(...argv) });
+import { anEdge, aRange, aTable, aTask } from '../../rig/ir.ts';
+import { compile, dagTasks, envOf, item, output, running } from './compiled.ts';
 
 test('one task is one template and a DAG of one', () => {
   const { files, spec } = compile({ tasks: [aTask({ name: 'hello', container: running('echo', 'hi') })] });
@@ -300,14 +261,14 @@ test('a list made at run time is counted, and each pod takes its item', () => {
   expect(template('find')['outputs']).toEqual({
     parameters: [{ name: 'files', globalName: 'find_files', valueFrom: { path: '/podloom/outputs/files' } }],
   });
-  const list = "let l = j startsWith '[' ? fromJSON(j) : filter(split(j, \"\\n\"), # != '')";
+  const list = "let l = trim(r) startsWith '[' ? fromJSON(r) : filter(split(r, \"\\n\"), # != '')";
   expect(dagTasks(template('main'))[1]).toMatchObject({
-    withSequence: { count: `{{=let j = trim(tasks['find'].outputs.parameters['files'] ?? ''); ${list}; len(l)}}` },
+    withSequence: { count: `{{=let r = tasks['find'].outputs.parameters['files'] ?? ''; ${list}; len(l)}}` },
   });
   const [, carried] = envOf(template('read'));
   expect(carried).toEqual({
     name: 'PODLOOM_ITEM',
-    value: `{{=let j = trim(workflow.outputs.parameters['find_files'] ?? ''); ${list}; let v = l[int(inputs.parameters['index'])] ?? ''; let t = type(v) == 'string' ? v : toJson(v); replace(replace(replace(t, '\\\\', '\\\\0134'), '\\u007b', '\\\\0173'), '$', '\\\\0044')}}`,
+    value: `{{=let r = workflow.outputs.parameters['find_files'] ?? ''; ${list}; let v = l[int(inputs.parameters['index'])] ?? ''; let t = type(v) == 'string' ? v : toJson(v); replace(replace(replace(t, '\\\\', '\\\\0134'), '\\u007b', '\\\\0173'), '$', '\\\\0044')}}`,
   });
 });
 
@@ -370,72 +331,4 @@ test('what an Argo template has no field for is a patch of the pod', () => {
     podSpecPatch: '{"imagePullSecrets":[{"name":"registry"}],"terminationGracePeriodSeconds":5}',
     annotations: { 'workflows.argoproj.io/title': '{{inputs.parameters.x}}' },
   });
-});
-
-test('300 tasks of one shape share one template in nested DAGs', () => {
-  const tasks = Array.from({ length: 300 }, (_, number) =>
-    aTask({ name: `t${number}`, container: running('echo', `text ${number}`, '{{x}}') }),
-  );
-  const { templates, codes } = compile({ tasks });
-  expect(codes).toEqual([]);
-  expect(templates.map(({ name }) => name)).toEqual(['main', 't0-and-199-more', 't200-and-99-more', 't0']);
-  expect(templates[1]?.['dag']).toMatchObject({
-    tasks: expect.arrayContaining([
-      {
-        name: 't7',
-        template: 't0',
-        arguments: {
-          parameters: [
-            { name: 'task', value: 't7' },
-            { name: 'text0', value: 'text 7' },
-          ],
-        },
-      },
-    ]),
-  });
-  expect(templates[3]).toMatchObject({
-    inputs: { parameters: [{ name: 'task' }, { name: 'text0' }] },
-    metadata: { labels: { 'podloom.dev/task': '{{inputs.parameters.task}}' } },
-    container: { command: ['echo', '{{=inputs.parameters.text0}}', '{$(PODLOOM_BRACE)x}}'] },
-  });
-});
-
-test('values reach the tasks of nested DAGs', () => {
-  const workers = Array.from({ length: 250 }, (_, number) =>
-    aTask({ name: `w${number}`, after: [anEdge('find')], container: running('echo', [output('find', 'n')]) }),
-  );
-  const find = aTask({ name: 'find', outputs: [{ kind: 'value', name: 'n', type: 'number' }] });
-  const { template } = compile({ tasks: [find, ...workers] });
-  expect(template('main')['dag']).toMatchObject({
-    tasks: [
-      {},
-      {
-        name: 'w0-and-199-more',
-        depends: 'find',
-        arguments: {
-          parameters: [{ name: 'find_n', value: "{{=sprig.b64enc(tasks['find'].outputs.parameters['n'])}}" }],
-        },
-      },
-      {},
-    ],
-  });
-  expect(template('w0-and-199-more')['inputs']).toEqual({ parameters: [{ name: 'find_n' }] });
-  expect(dagTasks(template('w0-and-199-more'))[1]?.['arguments']).toEqual({
-    parameters: [
-      { name: 'task', value: 'w1' },
-      { name: 'find_n', value: '{{inputs.parameters.find_n}}' },
-    ],
-  });
-});
-
-test('5,000 tasks and a fan-in compile in a fraction of a second', () => {
-  const wide = Array.from({ length: 5000 }, (_, number) =>
-    aTask({ name: `t${number}`, container: running('echo', String(number)) }),
-  );
-  const tasks = [...wide, aTask({ name: 'end', after: wide.map(({ name }) => anEdge(name)) })];
-  const start = performance.now();
-  const { templates, codes } = compile({ tasks });
-  expect(performance.now() - start).toBeLessThan(2500);
-  expect(templates).toHaveLength(28);
-  expect(codes).toEqual(['PL225']);
 });

@@ -134,6 +134,13 @@ test('parameters, backoff and bounds', () => {
   ]);
 });
 
+test('braces in annotations, and runs that a commit starts', () => {
+  expect(messages({ runOnChange: true, ...tasks({ name: 'a', podAnnotations: { note: '{{x}}' } }) })).toEqual([
+    'PL236 the annotation "note" of task "a" holds "{{", and Argo expands what it knows by such a name',
+    'PL240 `runOnChange` has no effect on the argo target',
+  ]);
+});
+
 test('caps of Argo 4 on templates, tasks and bytes', () => {
   const shapes = Array.from({ length: 220 }, (_, number) => ({
     name: `t${number}`,
@@ -160,8 +167,13 @@ test('caps of Argo 4 on templates, tasks and bytes', () => {
 });
 
 test('nodes that Argo would take for one', () => {
-  expect(lowered(tasks({ name: 'decode-hot-208' }, { name: 'report-south-404' }))).toEqual([
+  const retries = { limit: 1, on: ['failed'], exceptExitCodes: [] } as const;
+  expect(lowered(tasks({ name: 'decode-hot-208', retries }, { name: 'report-south-404', retries }))).toEqual([
     'PL226 in a run called "example" the nodes "example.decode-hot-208" and "example.report-south-404" have the same id, and Argo would run only one of them',
+  ]);
+  const loop = { forEach: aRange(2500), argoStrategy: 'loop', retries } as const;
+  expect(lowered(tasks({ name: 'a', ...loop }, { name: 'b', ...loop }))).toEqual([
+    'PL227 a run has 10,003 nodes, and in 1.2 % of all runs two of them have the same id, so that one does not run',
   ]);
   expect(findCollisions(['a', 'b', 'a'])).toEqual([]);
   expect(collisionProbability(1)).toBeCloseTo(0);
