@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/diagnostics/catalogue.ts';
@@ -107,6 +108,14 @@ describe('podloom validate', () => {
       code: 2,
       stderr: 'error: there is no "nothing"\n  help: Run `podloom synth` first, or name files or folders.\n',
     });
+  });
+
+  it('refuses what cannot be read', async () => {
+    const root = temporaryFolder({ 'package.json': '{}' });
+    symlinkSync('loop.yaml', join(root, 'loop.yaml'));
+    const { code, stderr } = await podloom(root, ['validate', 'loop.yaml']);
+    expect(stderr).toMatch(/^error: cannot read ".*loop\.yaml": ELOOP\n/);
+    expect(code).toBe(2);
   });
 
   it('says so when there is no kubeconform', async () => {

@@ -67,16 +67,30 @@ async function checkTexts(
   const unknown = new Set<string>();
   let checked = 0;
   for (const file of files) {
-    const result = await ports.toolchain.validateText(file, readFileSync(file, 'utf8'), profile, diagnostics);
+    const result = await ports.toolchain.validateText(file, readManifests(file), profile, diagnostics);
     checked += result.checked;
     for (const kind of result.unknownKinds) unknown.add(kind);
   }
   return { checked, unknownKinds: [...unknown].sort() };
 }
 
+function readManifests(file: string): string {
+  return reading(file, () => readFileSync(file, 'utf8'));
+}
+
+/** What the system refuses is the fault of the command line. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`cannot read ${JSON.stringify(path)}: ${code}`, 'Name YAML files that you may read.');
+  }
+}
+
 /** A file, or the YAML files of a folder and below. What kustomize reads is no object of a cluster. */
 function manifestsIn(path: string, word: string): string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = reading(path, () => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined)
     throw new UsageError(`there is no ${JSON.stringify(word)}`, 'Run `podloom synth` first, or name files or folders.');
   if (!stat.isDirectory()) return [path];
