@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { execPath } from 'node:process';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { jsonSchemasFolder, kubeconformFile } from './locate.ts';
@@ -91,18 +94,29 @@ function native(files: readonly string[]): Program {
   };
 }
 
-/** undefined when there is no such program. Exit code 1 only says that something is invalid. */
+/**
+ * undefined when there is no such program. Exit code 1 only says that something is invalid.
+ * The output goes to a file: WebAssembly loses what does not fit into a pipe at once.
+ */
 async function run({ command, args }: Program): Promise<string | undefined> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const failed = new Promise<Error | undefined>((done) => {
-    child.once('error', done);
-    child.once('close', () => done(undefined));
-  });
-  const [stdout, stderr, error] = await Promise.all([text(child.stdout), text(child.stderr), failed]);
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') return undefined;
-  if (error !== undefined) throw error;
-  if (!stdout.trimStart().startsWith('{')) throw new Error(`kubeconform ended without a result: ${stderr.trim()}`);
-  return stdout;
+  const folder = await mkdtemp(join(tmpdir(), 'podloom-kubeconform-'));
+  const output = await open(join(folder, 'output.json'), 'w+');
+  try {
+    const child = spawn(command, args, { stdio: ['ignore', output.fd, 'pipe'] });
+    const ended = new Promise<Error | undefined>((done) => {
+      child.once('error', done);
+      child.once('close', () => done(undefined));
+    });
+    const [stderr, error] = await Promise.all([text(child.stderr as Readable), ended]);
+    if (error !== undefined && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (error !== undefined) throw error;
+    const stdout = await readFile(join(folder, 'output.json'), 'utf8');
+    if (!stdout.trimStart().startsWith('{')) throw new Error(`kubeconform ended without a result: ${stderr.trim()}`);
+    return stdout;
+  } finally {
+    await output.close();
+    await rm(folder, { recursive: true });
+  }
 }
 
 const STATUS: { readonly [status: string]: KubeconformResult['status'] } = {

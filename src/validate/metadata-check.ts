@@ -46,9 +46,12 @@ const PATH_SEGMENT = [
   'neither "." nor ".." and has no "/" or "%"',
 ] as const;
 
-/** Names, label and annotation keys and label values, which the schemas take as any text. */
-export function checkMetadata(subject: Subject): void {
-  checkName(subject);
+/**
+ * Names, label and annotation keys and label values, which the schemas take as any text.
+ * @param named whether the object must have a name. Files such as kustomization.yaml look like objects and have none.
+ */
+export function checkMetadata(subject: Subject, { named }: { readonly named: boolean }): void {
+  checkName(subject, named);
   const argo = String(subject.object.apiVersion).startsWith('argoproj.io/');
   for (const path of argo ? ARGO_METADATA : METADATA) {
     for (const [at, metadata] of expand(subject.object, path)) {
@@ -58,11 +61,12 @@ export function checkMetadata(subject: Subject): void {
   }
 }
 
-function checkName({ object, name: described, report }: Subject): void {
+function checkName({ object, name: described, report }: Subject, named: boolean): void {
   const name = valueAt(object, ['metadata', 'name']);
   const prefix = valueAt(object, ['metadata', 'generateName']);
   if (name === undefined) {
-    if (typeof prefix !== 'string') report('PL312', { object: described, path: 'metadata.name' }, ['metadata']);
+    if (named && typeof prefix !== 'string')
+      report('PL312', { object: described, path: 'metadata.name' }, ['metadata']);
     return;
   }
   if (typeof name !== 'string') return;

@@ -19,21 +19,21 @@ const WORKFLOW_KINDS: ReadonlySet<Json | undefined> = new Set([
   'WorkflowTemplate',
 ]);
 
-/** Reports what no API server stores, and gives back the size of the object as JSON in bytes. */
+/** Reports what no API server stores. Gives back the size of what one does, as JSON in bytes; 0 for the rest. */
 export function checkSize({ object, name, report }: Subject): number {
   const size = Buffer.byteLength(JSON.stringify(object));
-  const tooLarge = (what: string, bytes: number, limit: number, path: readonly string[]): void =>
+  let stored = true;
+  const atMost = (limit: number, bytes: number, what: string, path: readonly string[]): void => {
+    if (bytes <= limit || !stored) return;
+    stored = false;
     report('PL317', { object: name, what, size: bytes, limit }, path);
+  };
   const workflow = WORKFLOW_KINDS.has(object.kind) && String(object.apiVersion).startsWith('argoproj.io/');
-  const dataSize = object.kind === 'ConfigMap' || object.kind === 'Secret' ? sizeOfData(object) : 0;
-  const annotationsSize = sizeOfAnnotations(object);
-  if (dataSize > DATA_LIMIT) tooLarge('its data is', dataSize, DATA_LIMIT, ['data']);
-  else if (workflow && size > WORKFLOW_LIMIT) tooLarge('it is', size, WORKFLOW_LIMIT, []);
-  else if (size > ETCD_LIMIT) tooLarge('it is', size, ETCD_LIMIT, []);
-  if (annotationsSize > ANNOTATIONS_LIMIT) {
-    tooLarge('its annotations are', annotationsSize, ANNOTATIONS_LIMIT, ['metadata', 'annotations']);
-  }
-  return size;
+  if (object.kind === 'ConfigMap' || object.kind === 'Secret')
+    atMost(DATA_LIMIT, sizeOfData(object), 'its data is', ['data']);
+  atMost(ANNOTATIONS_LIMIT, sizeOfAnnotations(object), 'its annotations are', ['metadata', 'annotations']);
+  atMost(workflow ? WORKFLOW_LIMIT : ETCD_LIMIT, size, 'it is', []);
+  return stored ? size : 0;
 }
 
 /** As Kubernetes counts: the values, those in base64 (`binaryData`, `data` of a Secret) decoded. */

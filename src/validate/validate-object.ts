@@ -12,7 +12,7 @@ import { checkVersions } from './version-check.ts';
 export interface Checked {
   /** Whether there is a schema for its kind. */
   readonly known: boolean;
-  /** As JSON, in bytes. */
+  /** As JSON, in bytes; 0 for what no API server stores. */
   readonly size: number;
 }
 
@@ -53,12 +53,12 @@ async function checkShape(subject: Subject): Promise<boolean> {
     const served = servedVersion(apiVersion, kind, Object.keys(kinds));
     if (served !== undefined)
       subject.report('PL316', { object: subject.name, apiVersion, kind, served }, ['apiVersion']);
-    else checkMetadata(subject);
+    else checkMetadata(subject, { named: false });
     return served !== undefined;
   }
   checkSchema(subject, await loadValidator(found));
   checkVersions(subject, found.definition, versionPaths);
-  checkMetadata(subject);
+  checkMetadata(subject, { named: true });
   return true;
 }
 

@@ -64,5 +64,8 @@ items:
     const data = 'time: 12:30:45\n  date: 2024-01-01\n  dot: .\n  word: text';
     expect(await check(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  ${data}\n`)).toEqual([]);
     expect(await check('')).toEqual([]);
+    expect(
+      await check('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n'),
+    ).toEqual([]);
   });
 });

@@ -78,7 +78,7 @@ a Workflow or WorkflowTemplate 1 MiB (Argo's own limit), and etcd takes no reque
 annotations together may have 262144 bytes. Reported once for a file, for its largest object.`,
     example: withObject(
       `{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'big' }, data: { text: 'x'.repeat(300_000) } }`,
-      'jobs',
+      'argo',
     ),
   },
   PL320: {
