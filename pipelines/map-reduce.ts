@@ -13,7 +13,7 @@ export const mapReduce = new Pipeline(app, 'map-reduce', {
 });
 
 const count = new Task(mapReduce, 'count', {
-  forEach: Items.files('pipelines/data/corpus/*.txt'),
+  forEach: Items.braces('pipelines/data/corpus/text-{000..239}.txt'),
   command: ({ item, index }) => ['node', 'pipelines/map-reduce/count.mjs', item, `${work}/counts/${index}.json`],
   cpu: '250m',
   memory: '128Mi',

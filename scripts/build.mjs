@@ -1,5 +1,5 @@
 // Builds what the npm package carries: compiled JavaScript and types in lib/, validators, kubeconform as WebAssembly.
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { buildKubeconform } from './build-kubeconform.mjs';
 import { buildSchemas } from './build-schemas.mjs';
 import { root, run } from './lib/run.mjs';
@@ -8,7 +8,3 @@ await buildSchemas();
 await buildKubeconform();
 rmSync(`${root}/lib`, { recursive: true, force: true });
 await run('typescript: src → lib', ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
-for (const folder of ['validate/generated']) {
-  if (existsSync(`${root}/src/${folder}`))
-    cpSync(`${root}/src/${folder}`, `${root}/lib/${folder}`, { recursive: true });
-}

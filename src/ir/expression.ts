@@ -6,7 +6,12 @@ export type Expression =
   | { readonly kind: 'literal'; readonly value: Scalar }
   /** Only `parameter`, `output` and (in exit tasks) `status` references stand in expressions. */
   | { readonly kind: 'reference'; readonly reference: Reference; readonly type: ValueType }
-  | { readonly kind: 'compare'; readonly operator: CompareOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'compare';
+      readonly operator: CompareOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   | { readonly kind: 'in'; readonly value: Expression; readonly options: readonly Scalar[] }
   | { readonly kind: 'and'; readonly operands: readonly Expression[] }
   | { readonly kind: 'or'; readonly operands: readonly Expression[] }

@@ -12,14 +12,30 @@ export type ItemShape =
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
   /** `start + k*step` for k in 0…count-1, padded with zeros to `width` characters (sign included; 0: none). Integers. */
-  | { readonly kind: 'number'; readonly start: number; readonly step: number; readonly count: number; readonly width: number }
+  | {
+      readonly kind: 'number';
+      readonly start: number;
+      readonly step: number;
+      readonly count: number;
+      readonly width: number;
+    }
   | { readonly kind: 'choice'; readonly options: readonly string[] };
 
 export type Items =
   /** Listed items. `source` says where they come from, for messages: `Items.lines('a.txt')`. */
-  | { readonly kind: 'table'; readonly shape: ItemShape; readonly values: readonly ItemValue[]; readonly source: string }
+  | {
+      readonly kind: 'table';
+      readonly shape: ItemShape;
+      readonly values: readonly ItemValue[];
+      readonly source: string;
+    }
   /** Items that a pod computes from their number. Always scalars. */
-  | { readonly kind: 'computed'; readonly count: number; readonly segments: readonly Segment[]; readonly source: string }
+  | {
+      readonly kind: 'computed';
+      readonly count: number;
+      readonly segments: readonly Segment[];
+      readonly source: string;
+    }
   /** A list that an upstream task makes while the pipeline runs. */
   | { readonly kind: 'output'; readonly task: string; readonly output: string; readonly shape: ItemShape };
 

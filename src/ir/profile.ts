@@ -17,6 +17,8 @@ export interface NodePool {
   readonly memory?: string | undefined;
   readonly gpu?: { readonly product: string; readonly count: number } | undefined;
   readonly labels?: { readonly [key: string]: string } | undefined;
-  readonly taints?: readonly { readonly key: string; readonly value?: string | undefined; readonly effect: string }[] | undefined;
+  readonly taints?:
+    | readonly { readonly key: string; readonly value?: string | undefined; readonly effect: string }[]
+    | undefined;
 }
 export const defaultProfile: Profile = { name: 'default', kubernetes: '1.33', argo: '4.0', nodes: [] };

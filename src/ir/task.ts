@@ -41,9 +41,20 @@ export interface Environment {
 }
 export type EnvironmentVariable =
   | { readonly kind: 'text'; readonly name: string; readonly text: Text }
-  | { readonly kind: 'secret' | 'configMap'; readonly name: string; readonly object: string; readonly key: string; readonly optional: boolean }
+  | {
+      readonly kind: 'secret' | 'configMap';
+      readonly name: string;
+      readonly object: string;
+      readonly key: string;
+      readonly optional: boolean;
+    }
   | { readonly kind: 'field'; readonly name: string; readonly fieldPath: string }
-  | { readonly kind: 'resource'; readonly name: string; readonly resource: string; readonly divisor?: Quantity | undefined };
+  | {
+      readonly kind: 'resource';
+      readonly name: string;
+      readonly resource: string;
+      readonly divisor?: Quantity | undefined;
+    };
 export interface EnvironmentSource {
   readonly kind: 'secret' | 'configMap';
   readonly object: string;
@@ -53,7 +64,15 @@ export interface EnvironmentSource {
 
 export type VolumeSource =
   | { readonly kind: 'persistentVolumeClaim'; readonly claim: string; readonly readOnly: boolean }
-  | { readonly kind: 'configMap' | 'secret'; readonly object: string; readonly optional: boolean; readonly defaultMode?: number | undefined; readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number | undefined }[] | undefined }
+  | {
+      readonly kind: 'configMap' | 'secret';
+      readonly object: string;
+      readonly optional: boolean;
+      readonly defaultMode?: number | undefined;
+      readonly items?:
+        | readonly { readonly key: string; readonly path: string; readonly mode?: number | undefined }[]
+        | undefined;
+    }
   | { readonly kind: 'emptyDir'; readonly medium?: 'Memory' | undefined; readonly sizeLimit?: Quantity | undefined }
   | { readonly kind: 'hostPath'; readonly path: string; readonly type?: string | undefined };
 export interface VolumeMount {
@@ -81,9 +100,18 @@ export interface Security {
 /** What a pod runs. */
 export type Program =
   /** No `command` in the pod when undefined: the image's entrypoint runs. */
-  | { readonly kind: 'command'; readonly command: readonly Argument[] | undefined; readonly args: readonly Argument[] | undefined }
+  | {
+      readonly kind: 'command';
+      readonly command: readonly Argument[] | undefined;
+      readonly args: readonly Argument[] | undefined;
+    }
   /** `interpreter… <file with source> args…`. The source is data: references reach it through the environment only. */
-  | { readonly kind: 'script'; readonly source: string; readonly interpreter: readonly string[]; readonly args: readonly Argument[] };
+  | {
+      readonly kind: 'script';
+      readonly source: string;
+      readonly interpreter: readonly string[];
+      readonly args: readonly Argument[];
+    };
 
 export interface Container {
   readonly image: string;
@@ -104,7 +132,9 @@ export interface Retries {
   readonly on: readonly RetryCause[];
   /** Exit codes (1…255, sorted, unique) that are never retried. */
   readonly exceptExitCodes: readonly number[];
-  readonly backoff?: { readonly seconds: number; readonly factor: number; readonly capSeconds?: number | undefined } | undefined;
+  readonly backoff?:
+    | { readonly seconds: number; readonly factor: number; readonly capSeconds?: number | undefined }
+    | undefined;
 }
 
 export type Output =
@@ -115,7 +145,12 @@ export type Output =
   /** A file in an S3-like store, uploaded from and downloaded to `path` in the container. */
   | { readonly kind: 's3'; readonly name: string; readonly path: string; readonly store: S3Store; readonly key: string }
   /** JSON list (array of scalars or flat objects), or lines, written to $PODLOOM_OUTPUT_<NAME>: items of a later forEach. */
-  | { readonly kind: 'list'; readonly name: string; readonly shape: import('./items.ts').ItemShape; readonly maxItems: number };
+  | {
+      readonly kind: 'list';
+      readonly name: string;
+      readonly shape: import('./items.ts').ItemShape;
+      readonly maxItems: number;
+    };
 export interface S3Store {
   readonly endpoint: string;
   readonly bucket: string;
@@ -151,7 +186,9 @@ export type Priority =
   | { readonly kind: 'level'; readonly level: 'low' | 'normal' | 'high' | 'critical' }
   | { readonly kind: 'class'; readonly name: string };
 
-export type MaxFailed = { readonly kind: 'count'; readonly count: number } | { readonly kind: 'percent'; readonly percent: number };
+export type MaxFailed =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
 
 /** Raw escape hatches, applied last. Validated like everything else. */
 export interface Patches {

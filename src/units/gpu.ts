@@ -35,9 +35,16 @@ function withCount(count: number, product: string | undefined): Parsed<GpuSpec> 
 }
 
 /**
- * Whether nodes whose label nvidia.com/gpu.product is `label` are meant by `product`: `H100` is one of the parts
- * between dashes of `NVIDIA-H100-80GB-HBM3`, and so is `H100-80GB`.
+ * Whether nodes whose label nvidia.com/gpu.product is `label` are meant by `product`: its parts between dashes stand in
+ * the label in this order, so `H100` and `H100-HBM3` mean `NVIDIA-H100-80GB-HBM3`, and `A100-80GB` means `NVIDIA-A100-SXM4-80GB`.
  */
 export function matchesProduct(label: string, product: string): boolean {
-  return `-${label.toLowerCase()}-`.includes(`-${product.toLowerCase()}-`);
+  const parts = label.toLowerCase().split('-');
+  let from = 0;
+  for (const part of product.toLowerCase().split('-')) {
+    const at = parts.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
 }

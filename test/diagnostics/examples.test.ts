@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Code, catalogue } from '../../src/diagnostics/catalogue.ts';
+import type { Example } from '../../src/diagnostics/definition.ts';
 import { runNode } from '../load/projects.ts';
 import type { Ran } from './examples-child.ts';
 
@@ -38,7 +39,10 @@ test.each(codes)('%s', (code) => {
   const { exitCode, printed } = ran[code] as Ran;
   const file = join(expected, `${code}.txt`);
   expect(printed, 'the example does not cause its diagnostic').toMatch(new RegExp(`\\b${code}\\b`));
-  if (catalogue[code].severity === 'error') expect(exitCode).toBe(2);
+  const example: string | Example = catalogue[code].example;
+  // `validate` exits with 1 for manifests that are not valid: that is its answer, and 2 for files that it cannot read.
+  const isVerdict = typeof example === 'object' && example.args?.[0] === 'validate';
+  if (catalogue[code].severity === 'error') expect(isVerdict ? [1, 2] : [2]).toContain(exitCode);
   else expect(exitCode).toBeGreaterThanOrEqual(0);
   if (process.env.UPDATE === '1') writeFileSync(file, printed);
   expect(printed).toBe(existsSync(file) ? readFileSync(file, 'utf8') : '');

@@ -27,7 +27,9 @@ describe('the same sources give the same bytes', () => {
   });
 
   test('with the settings of cdk8s in the environment', () => {
-    expect(synth('cdk8s', process.execPath, { CDK8S_DISABLE_SORT: '1', CDK8S_OUTDIR: '/nowhere', CDK8S_LEGACY_HASH: '1' })).toEqual(first);
+    expect(
+      synth('cdk8s', process.execPath, { CDK8S_DISABLE_SORT: '1', CDK8S_OUTDIR: '/nowhere', CDK8S_LEGACY_HASH: '1' }),
+    ).toEqual(first);
   });
 
   test.skipIf(!existsSync(node22) && process.env.CI !== 'true')('on Node 22 as on Node 24', () => {
@@ -42,7 +44,8 @@ describe('the same sources give the same bytes', () => {
 function synth(name: string, node: string, env: Record<string, string>): ReadonlyMap<string, string> {
   const folder = join(parent, name);
   mkdirSync(folder);
-  for (const path of ['pipelines', 'package.json', 'src', 'bin']) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of ['pipelines', 'package.json', 'src', 'bin'])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
   // Node does not strip types below node_modules, and the sources are resolved by their own name, as in the repository.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   execFileSync(node, ['--conditions=podloom-source', join(folder, 'bin/podloom.cjs'), 'synth'], {

@@ -41,7 +41,10 @@ describe('the packed package', () => {
   });
 
   test('finds what is wrong, with its line', () => {
-    writeFileSync(join(folder, 'pipelines/wrong.ts'), pipeline.replaceAll('hello', 'wrong').replace("'busybox:1.37'", "'Busy Box'"));
+    writeFileSync(
+      join(folder, 'pipelines/wrong.ts'),
+      pipeline.replaceAll('hello', 'wrong').replace("'busybox:1.37'", "'Busy Box'"),
+    );
     const synth = podloom('synth', '--check');
     rmSync(join(folder, 'pipelines/wrong.ts'));
     expect(synth.status).toBe(2);
@@ -50,11 +53,19 @@ describe('the packed package', () => {
 
   test('has its types', () => {
     const tsconfig = {
-      compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, exactOptionalPropertyTypes: true, types: ['node'] },
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2023',
+        strict: true,
+        noEmit: true,
+        exactOptionalPropertyTypes: true,
+        types: ['node'],
+      },
       include: ['pipelines'],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
-    const check = () => spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: folder, encoding: 'utf8' });
+    const check = () =>
+      spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: folder, encoding: 'utf8' });
     expect(check().stdout).toBe('');
     writeFileSync(join(folder, 'pipelines/hello.ts'), pipeline.replace('item.name', 'item.nam'));
     expect(check().stdout).toContain("Property 'nam' does not exist");
@@ -84,7 +95,14 @@ describe('the packed package', () => {
   test('carries no sources and no tests', () => {
     const installed = join(folder, 'node_modules/podloom');
     expect(existsSync(join(installed, 'lib/index.d.ts'))).toBe(true);
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'DIAGNOSTICS.md', 'README.md', 'bin', 'lib', 'package.json']);
+    expect(readdirSync(installed).sort()).toEqual([
+      'CHANGELOG.md',
+      'DIAGNOSTICS.md',
+      'README.md',
+      'bin',
+      'lib',
+      'package.json',
+    ]);
   });
 });
 
@@ -93,5 +111,9 @@ function npm(cwd: string, ...args: string[]): void {
 }
 
 function podloom(...args: string[]) {
-  return spawnSync(process.execPath, ['node_modules/podloom/bin/podloom.cjs', ...args], { cwd: folder, encoding: 'utf8', env });
+  return spawnSync(process.execPath, ['node_modules/podloom/bin/podloom.cjs', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  });
 }

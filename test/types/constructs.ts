@@ -2,7 +2,21 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { and, eq, gt, Items, type ItemsOf, type JsonObject, lt, Output, Pipeline, type Ref, Task, type TaskProps, Volume } from 'podloom';
+import {
+  and,
+  eq,
+  gt,
+  Items,
+  type ItemsOf,
+  type JsonObject,
+  lt,
+  Output,
+  Pipeline,
+  type Ref,
+  Task,
+  type TaskProps,
+  Volume,
+} from 'podloom';
 
 const app = new App();
 const p = new Pipeline(app, 'p', {
@@ -21,7 +35,10 @@ const wrong: Ref<string> = p.parameters.lr;
 void [lr, name, limit, wrong];
 
 // Items carry the shape of the reference.
-new Task(p, 'scalar', { forEach: Items.of('a', 'b'), command: ({ item, index }) => ['echo', item, `${item}-${index}`] });
+new Task(p, 'scalar', {
+  forEach: Items.of('a', 'b'),
+  command: ({ item, index }) => ['echo', item, `${item}-${index}`],
+});
 new Task(p, 'object', {
   forEach: Items.of({ path: 'a', size: 1 }, { path: 'b', size: 2 }),
   command: ({ item }) => ['echo', item.path, `--size=${item.size}`],
@@ -76,7 +93,10 @@ make.outputs.lost;
 new Task(p, 'loop-over-number', { forEach: make.outputs.loss, command: ['x'] });
 
 // Conditions are typed.
-new Task(p, 'when', { command: ['x'], when: and(eq(name, 'x'), gt(loss, 0.5), lt(lr, limit), eq(p.parameters.dry, false)) });
+new Task(p, 'when', {
+  command: ['x'],
+  when: and(eq(name, 'x'), gt(loss, 0.5), lt(lr, limit), eq(p.parameters.dry, false)),
+});
 // @ts-expect-error a text is not a number
 gt(name, 1);
 // @ts-expect-error a number is not compared with a text

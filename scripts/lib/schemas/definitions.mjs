@@ -133,10 +133,7 @@ function strictParts(schema, raw) {
     strict.properties = Object.fromEntries(
       Object.entries(schema.properties)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([field, value]) => [
-          field,
-          openSchema(field, value) ?? strictSchema(value, raw),
-        ]),
+        .map(([field, value]) => [field, openSchema(field, value) ?? strictSchema(value, raw)]),
     );
     strict.additionalProperties = false;
     // Embedded objects (volumeClaimTemplates) need neither; of whole ones both validators ask for them on their own.

@@ -19,7 +19,8 @@ new Task(p, 'show', { forEach: letters, command: () => ['echo', digits.item] });
     severity: 'error',
     title: 'Damaged reference or reserved character',
     message: (p: { use: string }) => `${p.use} has a damaged reference, or the reserved character U+E000 or U+E001`,
-    help: () => 'Put the reference itself into the text, as in `--out=${index}`; do not cut, pad or change the text that it stands for.',
+    help: () =>
+      'Put the reference itself into the text, as in `--out=${index}`; do not cut, pad or change the text that it stands for.',
     explanation:
       'Inside a template literal a reference is a marker between the private characters U+E000 and U+E001. Cutting such a text (slice, replace, padEnd) destroys the marker.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
@@ -29,17 +30,21 @@ new Task(p, 'show', { forEach: Items.of('a', 'b'), command: ({ item }) => ['echo
     severity: 'error',
     title: 'List of a batch inside a text',
     message: (p: { use: string }) => `${p.use} has the list of a batch inside a text`,
-    help: () => "Join it (`item.join(',')`), or give it as an argument of its own, which becomes one argument for each item.",
-    explanation: 'The items of a batch are a list. What stands between them in a text is for the author of the pipeline to say.',
+    help: () =>
+      "Join it (`item.join(',')`), or give it as an argument of its own, which becomes one argument for each item.",
+    explanation:
+      'The items of a batch are a list. What stands between them in a text is for the author of the pipeline to say.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { forEach: Items.of('a', 'b', 'c').batch(2), command: ({ item }) => ['echo', \`all: \${item}\`] });`,
   },
   PL353: {
     severity: 'error',
     title: 'A value of the wrong kind',
-    message: (p: { prop: string; found: string; wanted: string }) => `\`${p.prop}\` is ${p.found}; it has to be ${p.wanted}`,
+    message: (p: { prop: string; found: string; wanted: string }) =>
+      `\`${p.prop}\` is ${p.found}; it has to be ${p.wanted}`,
     help: (p) => `Write ${p.wanted} for \`${p.prop}\`. TypeScript's own check of the file says the same.`,
-    explanation: 'podloom runs pipelines without checking their types; what would be a type error is found here again, also for JavaScript.',
+    explanation:
+      'podloom runs pipelines without checking their types; what would be a type error is found here again, also for JavaScript.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { command: 'echo hello' as never });`,
   },
@@ -57,8 +62,10 @@ new Task(p, 'wait', { command: ['sleep', '60'], timeout: 'five minutes' });`,
     severity: 'error',
     title: 'Edge to something without tasks',
     message: (p: { task: string; found: string }) => `\`after\` of ${p.task} names ${p.found}`,
-    help: () => 'Name tasks of the same pipeline, or components that hold some: `after: [decode]`, `after: [{ task: decode, on: \'completed\' }]`.',
-    explanation: 'An edge orders two tasks of one run. Tasks of another pipeline belong to other runs: start that pipeline after this one has ended.',
+    help: () =>
+      "Name tasks of the same pipeline, or components that hold some: `after: [decode]`, `after: [{ task: decode, on: 'completed' }]`.",
+    explanation:
+      'An edge orders two tasks of one run. Tasks of another pipeline belong to other runs: start that pipeline after this one has ended.',
     example: `const other = new Pipeline(app, 'other', { image: 'busybox:1.37' });
 const elsewhere = new Task(other, 'elsewhere', { command: ['true'] });
 const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
@@ -69,7 +76,7 @@ new Task(p, 'show', { command: ['true'], after: [elsewhere] });`,
     title: 'Task without an image',
     message: (p: { task: string }) => `task ${p.task} has no image`,
     help: () => "Give the task or its pipeline one: `image: 'ghcr.io/acme/train:1.4'`.",
-    explanation: 'Every container needs an image. A pipeline\'s `image` is the default of its tasks.',
+    explanation: "Every container needs an image. A pipeline's `image` is the default of its tasks.",
     example: `const p = new Pipeline(app, 'example');
 new Task(p, 'show', { command: ['echo', 'hello'] });`,
   },
@@ -86,8 +93,10 @@ new Task(p, 'show', { command: ['echo'], script: 'echo hello' });`,
     severity: 'error',
     title: 'Reference in the text of a script',
     message: (p: { task: string }) => `the script of task ${p.task} has a reference in its text`,
-    help: () => 'Bring the value in through the environment: `env: ({ item }) => ({ SHARD: item })` and "$SHARD" in the script, or through `args`.',
-    explanation: 'Text of users is data. A value that was spliced into program text could change what the program does.',
+    help: () =>
+      'Bring the value in through the environment: `env: ({ item }) => ({ SHARD: item })` and "$SHARD" in the script, or through `args`.',
+    explanation:
+      'Text of users is data. A value that was spliced into program text could change what the program does.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37', parameters: { name: 'world' } });
 new Task(p, 'show', { script: \`echo hello \${p.parameters.name}\` });`,
   },
@@ -95,8 +104,10 @@ new Task(p, 'show', { script: \`echo hello \${p.parameters.name}\` });`,
     severity: 'error',
     title: 'References to items without a command',
     message: (p: { task: string }) => `task ${p.task} has forEach but neither \`command\` nor \`script\``,
-    help: () => 'Write the image\'s program as `command`: a script of podloom sets the item and then starts it, and the image\'s entrypoint is not known when the pipeline is compiled.',
-    explanation: 'Items reach a container through a generated shell script that ends in `exec`. It replaces the entrypoint of the image.',
+    help: () =>
+      "Write the image's program as `command`: a script of podloom sets the item and then starts it, and the image's entrypoint is not known when the pipeline is compiled.",
+    explanation:
+      'Items reach a container through a generated shell script that ends in `exec`. It replaces the entrypoint of the image.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { forEach: Items.of('a', 'b') });`,
   },
@@ -121,7 +132,8 @@ new Task(p, 'show', { command: ['true'], retries: { on: ['failed'] } as never })
   PL362: {
     severity: 'error',
     title: 'Object item used as text',
-    message: (p: { use: string; fields: string }) => `${p.use} uses a whole item, but the items are objects with the fields ${p.fields}`,
+    message: (p: { use: string; fields: string }) =>
+      `${p.use} uses a whole item, but the items are objects with the fields ${p.fields}`,
     help: (p) => `Use one of its fields: ${p.fields}.`,
     explanation: 'An object has no one text. Each field is a reference of its own.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
@@ -132,7 +144,8 @@ new Task(p, 'show', { forEach: Items.of({ lr: 0.1, seed: 1 }), command: ({ item 
     title: 'Both forEach and replicas',
     message: (p: { task: string }) => `task ${p.task} has both \`forEach\` and \`replicas\``,
     help: () => 'Put the replicas into a task of their own, or drop one of the two.',
-    explanation: 'Replicas are the ranks of one job that start and fail together; items are independent of one another.',
+    explanation:
+      'Replicas are the ranks of one job that start and fail together; items are independent of one another.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { forEach: Items.of('a'), replicas: 2, command: ['true'] });`,
   },

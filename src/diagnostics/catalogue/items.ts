@@ -36,7 +36,7 @@ export const itemDefinitions = definitions({
     example: {
       files: {
         'pipelines/example.ts': `${header}import { writeFileSync } from 'node:fs';
-writeFileSync('names.txt', Buffer.from([0x6e, 0xff, 0x0a]));
+writeFileSync(new URL('../names.txt', import.meta.url), Buffer.from([0x6e, 0xff, 0x0a]));
 ${showing("Items.lines('names.txt')")}\n`,
       },
     },

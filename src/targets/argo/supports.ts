@@ -3,6 +3,7 @@ import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
 import type { Task } from '../../ir/task.ts';
 import { argoItems, countChunks, supportsItems } from '../items/index.ts';
+import { supportsPods } from '../pod/index.ts';
 import { boundOf } from './dag.ts';
 import { itemGroups } from './itemwise.ts';
 import { FORCED_LOOP_BYTES, loopBytes, loopObstacle, podsOf } from './plan.ts';
@@ -15,6 +16,7 @@ const MAX_PARAMETERS = 500;
 /** Reports all that Argo Workflows cannot mean. */
 export function supports(pipeline: Pipeline, profile: Profile, diagnostics: Collector): void {
   supportsItems(pipeline, argoItems, diagnostics);
+  supportsPods(pipeline, diagnostics);
   const scene = sceneOf(pipeline, profile);
   checkParameters(scene, diagnostics);
   for (const task of pipeline.tasks) {
