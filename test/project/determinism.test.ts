@@ -44,7 +44,7 @@ describe('the same sources give the same bytes', () => {
 function synth(name: string, node: string, env: Record<string, string>): ReadonlyMap<string, string> {
   const folder = join(parent, name);
   mkdirSync(folder);
-  for (const path of ['pipelines', 'package.json', 'src', 'bin'])
+  for (const path of ['pipelines', 'package.json', 'src', 'bin', 'build/schemas'])
     cpSync(join(root, path), join(folder, path), { recursive: true });
   // Node does not strip types below node_modules, and the sources are resolved by their own name, as in the repository.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');

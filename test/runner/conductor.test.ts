@@ -400,7 +400,9 @@ describe('interrupt', () => {
       expect(events.filter(({ kind }) => kind === 'interrupted')).toHaveLength(1);
       const again = new FakeEngine();
       await conduct(aPipeline({ tasks }), again, { folder }).summary;
-      expect(again.started).toEqual(['a/2', 'a/3', 'a/4', 'a/5', 'b/0', 'end/0']);
+      // Two run at once: which of them comes first is not said.
+      expect(again.started.slice(0, 4).sort()).toEqual(['a/2', 'a/3', 'a/4', 'a/5']);
+      expect(again.started.slice(4)).toEqual(['b/0', 'end/0']);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { definitions } from '../definition.ts';
 
 /** `call` is what the source says, for example `Date.now()` or `process.env.HOME`. */
-interface Read {
+export interface Read {
   readonly call: string;
 }
 

@@ -18,14 +18,14 @@ new Task(hello, 'greet', {
   args: ['synth', '--target', target],
 });
 
-interface Where {
+export interface Where {
   /** In words: `Job "train"`. */
   readonly object: string;
   /** `spec.template.spec.containers[0].image` */
   readonly path: string;
 }
 
-interface Versioned extends Where {
+export interface Versioned extends Where {
   readonly product: string;
   /** Of the profile. */
   readonly version: string;
