@@ -155,7 +155,7 @@ function pipelineShapes(pick: Pick) {
   const props: fc.Arbitrary<PipelineProps<{ name: string }>> = fc.record(
     {
       maxRunning: pick(fc.integer({ min: 1, max: 500 }), 0, 2.5),
-      deadline: pick(fc.constant('3h'), 'later'),
+      deadline: pick(fc.constant('5d'), 'later'),
       namespace: pick(fc.constant('ml'), 'Not Valid'),
       schedule: pick<string | ScheduleProps>(
         fc.constantFrom<string | ScheduleProps>('0 3 * * *', '*/5 * * * 1-5', {
