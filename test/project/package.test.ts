@@ -98,8 +98,10 @@ describe('the packed package', () => {
     expect(readdirSync(installed).sort()).toEqual([
       'CHANGELOG.md',
       'DIAGNOSTICS.md',
+      'LICENSE',
       'README.md',
       'bin',
+      'build',
       'lib',
       'package.json',
     ]);
