@@ -16,7 +16,8 @@ export const realToolchain: Toolchain = {
     const pipelines = loaded.pipelines.flatMap(({ pipeline, file }) =>
       isPipeline(pipeline) ? [{ pipeline: lowerPipeline(pipeline, diagnostics), file }] : [],
     );
-    return { pipelines, charts: lowerCharts(loaded.apps), inputs: loaded.inputs, diagnostics: diagnostics.sorted() };
+    const charts = lowerCharts(loaded.apps, diagnostics);
+    return { pipelines, charts, inputs: loaded.inputs, diagnostics: diagnostics.sorted() };
   },
 
   async compile(pipelines, profile, targets, diagnostics) {

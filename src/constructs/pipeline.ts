@@ -2,6 +2,7 @@ import { ApiObject, Chart, type ChartProps } from 'cdk8s';
 import { Construct } from 'constructs';
 import { captureOrigin, type OriginCapture } from '../diagnostics/capture.ts';
 import type { Scalar } from '../ir/scalar.ts';
+import { checkedId, checkProps } from './arguments.ts';
 import { currentHost, podloomCopy } from './host.ts';
 import type { ParameterSpec, ParameterType, PipelineProps } from './props.ts';
 import { createReference, type Ref } from './reference.ts';
@@ -31,7 +32,8 @@ export class Pipeline<const P extends ParameterSpec = Record<never, never>> exte
   #errors: readonly string[] | undefined;
 
   constructor(scope: Construct, id: string, props: PipelineProps<P> = {}) {
-    super(scope, id, chartProps(props));
+    checkProps(props, `pipeline ${id}`);
+    super(scope, checkedId(id, 'pipeline'), chartProps(props));
     define(
       this,
       'capture',

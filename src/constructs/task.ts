@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import { captureOrigin, type OriginCapture } from '../diagnostics/capture.ts';
 import type { Scalar } from '../ir/scalar.ts';
+import { checkedId, checkProps } from './arguments.ts';
 import type { OutputOf, OutputSpec } from './output.ts';
+import { isPipeline } from './pipeline.ts';
 import type { NoForEach, TaskProps } from './props.ts';
 import { createItemReference, createReference, type Ref } from './reference.ts';
 import { createRunTimeItems } from './run-time-items.ts';
@@ -28,7 +30,11 @@ export class Task<R = NoForEach, const O extends OutputSpec = Record<never, neve
   declare readonly capture: OriginCapture;
 
   constructor(scope: Construct, id: string, props: TaskProps<R, O> = {}) {
-    super(scope, id);
+    super(scope, checkedId(id, 'task'));
+    checkProps(props, `task ${this.node.path}`);
+    if (!this.node.scopes.some(isPipeline)) {
+      throw new TypeError(`task "${id}" is not in a pipeline: write new Task(pipeline, '${id}', …)`);
+    }
     hidden(
       this,
       'capture',

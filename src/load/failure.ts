@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Note } from '../diagnostics/diagnostic.ts';
 import type { SourceLocation } from '../diagnostics/location.ts';
+import { causesOf, describeThrown, framesOf, stackOf } from '../diagnostics/thrown.ts';
 import { ExitAttempt } from './guard.ts';
 import { explainImport, locateSpecifier } from './import-problem.ts';
 import type { Imports } from './imports.ts';
 import { locateSyntaxError } from './syntax.ts';
-import { causesOf, describeThrown, framesOf, stackOf } from './thrown.ts';
 
 /** Reports why the import of a pipeline file failed. */
 export class FailureReporter {

@@ -7,7 +7,10 @@ import { quoted } from '../units/parsed.ts';
 
 export function checkImages(pipeline: Pipeline, _profile: Profile, diagnostics: Collector): void {
   checkImage('busyboxImage', pipeline.busyboxImage, pipeline.origin, diagnostics);
-  for (const task of pipeline.tasks) checkImage('image', task.container.image, task.origin, diagnostics);
+  for (const { container, origin } of pipeline.tasks) {
+    // A task without an image has been reported.
+    if (container.image !== '') checkImage('image', container.image, origin, diagnostics);
+  }
 }
 
 function checkImage(field: string, image: string, origin: Origin, diagnostics: Collector): void {

@@ -57,5 +57,13 @@ async function run(code: keyof typeof catalogue): Promise<Ran> {
     exitCode = -1;
     printed += `a bug of podloom: ${(error as Error).stack ?? String(error)}\n`;
   }
-  return { exitCode, printed: printed.replaceAll(root, '<project>').replaceAll(repository, '<podloom>') };
+  return { exitCode, printed: shown(printed, root) };
+}
+
+/** Without what differs from machine to machine and from run to run. */
+function shown(printed: string, root: string): string {
+  return printed
+    .replaceAll(root, '<project>')
+    .replaceAll(repository, '<podloom>')
+    .replaceAll(/\b\d+\.\d s$/gm, '<time>');
 }

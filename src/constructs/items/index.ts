@@ -31,21 +31,25 @@ export const Items = {
 
   /** The lines of a text file, without empty ones and line ends (LF or CRLF). */
   lines(file: string, options: LinesOptions = {}): ItemTable<string> {
+    checkText('Items.lines', file);
     return itemsFromLines(file, options, Items.lines);
   },
 
   /** The elements of a JSON list, or with the ending `.jsonl` or `.ndjson` one JSON value on each line. */
   json<T extends Item = ItemObject>(file: string, schema?: StandardSchema<T>): ItemTable<T> {
+    checkText('Items.json', file);
     return itemsFromJson(file, schema, Items.json) as unknown as ItemTable<T>;
   },
 
   /** The rows of a CSV file with a header row, as objects of text; a schema can make numbers of it. RFC 4180. */
   csv<T extends Item = Row>(file: string, schema?: StandardSchema<T>, options: CsvOptions = {}): ItemTable<T> {
+    checkText('Items.csv', file);
     return itemsFromCsv(file, schema, options, Items.csv) as unknown as ItemTable<T>;
   },
 
   /** As braces in bash: `shard-{0000..4999}.tar`, `{train,val}/{a..e}`. The pods compute their items. */
   braces(pattern: string): ItemTable<string> {
+    checkText('Items.braces', pattern);
     return itemsFromBraces(pattern, Items.braces);
   },
 
@@ -53,6 +57,7 @@ export const Items = {
 
   /** The files that match a glob pattern, as paths from the project root, sorted by code units. */
   files(pattern: string): ItemTable<string> {
+    checkText('Items.files', pattern);
     return itemsFromFiles(pattern, Items.files);
   },
 
@@ -62,6 +67,7 @@ export const Items = {
       readonly [field: string]: readonly Item[] | ItemTable<string> | ItemTable<number> | ItemTable<boolean>;
     },
   >(axes: Axes): ItemTable<ProductOf<Axes>> {
+    if (typeof axes !== 'object' || axes === null) throw new TypeError('Items.product takes an object of lists');
     return itemsFromProduct(axes, Items.product) as unknown as ItemTable<ProductOf<Axes>>;
   },
 };
@@ -80,4 +86,10 @@ function range(end: number): ItemTable<number>;
 function range(start: number, end: number, step?: number): ItemTable<number>;
 function range(start: number, end?: number, step = 1): ItemTable<number> {
   return itemsFromRange(start, end, step, range);
+}
+
+/** What TypeScript checks and JavaScript does not. */
+function checkText(caller: string, value: unknown): void {
+  if (typeof value !== 'string')
+    throw new TypeError(`${caller} takes text, not ${value === null ? 'null' : typeof value}`);
 }

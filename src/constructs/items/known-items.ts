@@ -50,10 +50,12 @@ export class KnownItems<T> implements ItemTable<T> {
   }
 
   map<U extends Item>(change: (item: T, index: number) => U): ItemTable<U> {
+    checkFunction('map', change);
     return this.#derive('map', this.map, (values) => values.map((value, index) => change(value, index)));
   }
 
   filter(keep: (item: T, index: number) => boolean): ItemTable<T> {
+    checkFunction('filter', keep);
     return this.#derive('filter', this.filter, (values) => values.filter((value, index) => keep(value, index)));
   }
 
@@ -147,6 +149,13 @@ function remember(
   });
 }
 
+/** Of items that could not be made nothing is known: any field is taken, since the problem is reported already. */
 function fieldsOf(items: IrItems | undefined): readonly string[] | undefined {
-  return items?.kind === 'table' && items.shape.kind === 'object' ? items.shape.fields : undefined;
+  if (items === undefined) return [];
+  return items.kind === 'table' && items.shape.kind === 'object' ? items.shape.fields : undefined;
+}
+
+/** What TypeScript checks and JavaScript does not. */
+function checkFunction(method: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${method} takes a function of the item, not ${typeof value}`);
 }

@@ -3,9 +3,10 @@ import type { Reference } from '../../ir/text.ts';
 import { type Condition, type ConditionTree, operandOf } from '../condition.ts';
 import { splitText } from '../reference.ts';
 import { isTask } from '../task.ts';
+import { describe } from './describe.ts';
 import { parameterType } from './parameters.ts';
 import type { TaskScope } from './scope.ts';
-import { describe, lowerRecord } from './text.ts';
+import { lowerRecord } from './text.ts';
 
 /** The condition with the names of this pipeline in it; undefined with a diagnostic when part of it cannot be read. */
 export function lowerCondition(condition: Condition | undefined, scope: TaskScope): Expression | undefined {
@@ -59,7 +60,7 @@ function lowerOperand(value: unknown, scope: TaskScope): Expression | undefined 
 
 function typeOfReference(reference: Reference, owner: object | undefined, scope: TaskScope): ValueType {
   if (reference.kind === 'parameter') {
-    return parameterType(scope.pipeline.pipeline.props.parameters?.[reference.parameter]);
+    return parameterType(scope.pipeline.props.parameters?.[reference.parameter]);
   }
   if (reference.kind === 'output' && isTask(owner)) {
     const spec = owner.props.outputs?.[reference.output];

@@ -4,22 +4,23 @@ import { isEnvValue, isForeignVolume, isNamedObject, isObject, plain } from '../
 import type { EnvFromInput, EnvInput, EnvInputs, Loop, PerItem, SecurityProps } from '../props.ts';
 import { createReference, isReference, splitText } from '../reference.ts';
 import { mountData, nameOf } from '../volume.ts';
+import { describe } from './describe.ts';
+import { environment } from './prop-shapes.ts';
 import type { TaskScope } from './scope.ts';
-import { describe, lowerArgument, lowerText } from './text.ts';
+import { lowerArgument, lowerText } from './text.ts';
 import { lowerForeignVolume } from './volumes.ts';
 
 /** The container of a task: its own props over those of the pipeline. */
 export function lowerContainer(scope: TaskScope): Container {
-  const { props } = scope.task;
-  const defaults = scope.pipeline.pipeline.props;
+  const { props } = scope;
+  const defaults = scope.pipeline.props;
   mountVolumes(scope);
   const image = props.image ?? defaults.image;
-  if (image === undefined) scope.report('PL356', { task: scope.name });
-  else if (typeof image !== 'string') scope.report('PL353', { prop: 'image', found: describe(image), wanted: 'text' });
+  if (image === undefined || image === '') scope.report('PL356', { task: scope.name });
   const program = lowerProgram(scope);
   const environment = lowerEnvironment(scope);
   return {
-    image: typeof image === 'string' ? image : '',
+    image: image ?? '',
     imagePullPolicy: props.imagePullPolicy ?? defaults.imagePullPolicy,
     shell: props.shell ?? 'image',
     program,
@@ -32,7 +33,7 @@ export function lowerContainer(scope: TaskScope): Container {
 }
 
 function mountVolumes(scope: TaskScope): void {
-  for (const volume of [...(scope.pipeline.pipeline.props.volumes ?? []), ...(scope.task.props.volumes ?? [])]) {
+  for (const volume of [...(scope.pipeline.props.volumes ?? []), ...(scope.props.volumes ?? [])]) {
     const data = isObject(volume) ? mountData(volume) : undefined;
     if (data !== undefined) scope.mount(data);
     else if (isObject(volume) && (isForeignVolume(volume['volume']) || isNamedObject(volume['volume']))) {
@@ -48,22 +49,20 @@ function mountVolumes(scope: TaskScope): void {
 }
 
 function lowerProgram(scope: TaskScope): Program {
-  const { props } = scope.task;
+  const { props } = scope;
   const args = lowerArguments(props.args, 'args', scope);
   if (props.script === undefined) {
     const command = lowerArguments(props.command, 'command', scope);
-    if (command === undefined && props.forEach !== undefined) scope.report('PL359', { task: scope.name });
+    if (props.command === undefined && props.forEach !== undefined) scope.report('PL359', { task: scope.name });
     return { kind: 'command', command, args };
   }
   if (props.command !== undefined) scope.report('PL357', { task: scope.name });
-  if (typeof props.script !== 'string') {
-    scope.report('PL353', { prop: 'script', found: describe(props.script), wanted: 'text' });
-  } else if (splitText(props.script).some((piece) => typeof piece !== 'string')) {
+  if (splitText(props.script).some((piece) => typeof piece !== 'string')) {
     scope.report('PL358', { task: scope.name });
   }
   return {
     kind: 'script',
-    source: String(props.script),
+    source: props.script,
     interpreter: props.interpreter ?? ['sh', '-eu'],
     args: args ?? [],
   };
@@ -74,32 +73,29 @@ function lowerArguments(
   prop: string,
   scope: TaskScope,
 ): readonly Argument[] | undefined {
-  const value = inLoop(input, scope);
+  const value = inLoop(input, prop, scope);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) {
     scope.report('PL353', { prop, found: describe(value), wanted: "a list of arguments: ['echo', 'hello']" });
     return undefined;
   }
-  return value.map((argument) => lowerArgument(argument, `\`${prop}\` of task ${scope.name}`, scope));
+  return value.map((argument, at) => lowerArgument(argument, `${prop}[${at}]`, scope));
 }
 
 const index = createReference<number>({ kind: 'index' });
 
 /** Calls a function of the item with the references to the item and its number. */
-function inLoop<V>(input: PerItem<unknown, V> | undefined, scope: TaskScope): V | undefined {
+function inLoop<V>(input: PerItem<unknown, V> | undefined, prop: string, scope: TaskScope): V | undefined {
   if (typeof input !== 'function') return input;
-  const loop: Loop<unknown> = { item: scope.task.props.forEach?.item, index };
-  return (input as (loop: Loop<unknown>) => V)(loop);
+  const loop: Loop<unknown> = { item: scope.props.forEach?.item, index };
+  return scope.call(`\`${prop}\``, () => (input as (loop: Loop<unknown>) => V)(loop));
 }
 
 function lowerEnvironment(scope: TaskScope): Environment {
-  const { props } = scope.task;
-  const defaults = scope.pipeline.pipeline.props;
-  const own = inLoop(props.env, scope);
-  if (own !== undefined && !isObject(own)) {
-    scope.report('PL353', { prop: 'env', found: describe(own), wanted: "an object: { NAME: 'value' }" });
-  }
-  const inputs: EnvInputs = { ...defaults.env, ...(isObject(own) ? own : {}) };
+  const { props } = scope;
+  const defaults = scope.pipeline.props;
+  const own = scope.read(environment, inLoop(props.env, 'env', scope), 'env') as EnvInputs | undefined;
+  const inputs: EnvInputs = { ...defaults.env, ...own };
   const variables = Object.entries(inputs).flatMap(([name, input]) =>
     input === undefined ? [] : (lowerVariable(name, input, scope) ?? []),
   );
@@ -109,7 +105,7 @@ function lowerEnvironment(scope: TaskScope): Environment {
 
 function lowerVariable(name: string, input: EnvInput, scope: TaskScope): EnvironmentVariable | undefined {
   if (isObject(input) && !isReference(input)) return lowerVariableSource(name, input, scope);
-  return { kind: 'text', name, text: lowerText(input, `\`env.${name}\` of task ${scope.name}`, scope) };
+  return { kind: 'text', name, text: lowerText(input, `env.${name}`, scope) };
 }
 
 function lowerVariableSource(
@@ -148,7 +144,7 @@ function lowerEnvValue(
   scope: TaskScope,
 ): EnvironmentVariable | undefined {
   if (typeof value['value'] === 'string') {
-    return { kind: 'text', name, text: lowerText(value['value'], `\`env.${name}\` of task ${scope.name}`, scope) };
+    return { kind: 'text', name, text: lowerText(value['value'], `env.${name}`, scope) };
   }
   const from = (value['valueFrom'] ?? {}) as Record<string, Record<string, unknown> | undefined>;
   for (const kind of ['secret', 'configMap'] as const) {

@@ -3,12 +3,12 @@ import type { Edge, EdgeCondition } from '../../ir/task.ts';
 import { isObject } from '../foreign.ts';
 import type { AfterInput } from '../props.ts';
 import { isTask } from '../task.ts';
+import { describe } from './describe.ts';
 import { type AnyTask, type PipelineScope, type TaskScope, tasksBelow } from './scope.ts';
-import { describe } from './text.ts';
 
 /** The edges of `after`. */
 export function lowerAfter(scope: TaskScope): void {
-  const { after } = scope.task.props;
+  const { after } = scope.props;
   for (const input of after === undefined ? [] : Array.isArray(after) ? after : [after]) {
     const target = edgeTarget(input as AfterInput);
     if (target === undefined) {

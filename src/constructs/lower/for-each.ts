@@ -2,12 +2,12 @@ import type { ForEach, ItemShape } from '../../ir/items.ts';
 import { isObject } from '../foreign.ts';
 import { itemsOf } from '../items/index.ts';
 import { type RunTimeList, runTimeList, runTimeOwner } from '../run-time-items.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 
 /** The items of a task, and in the scope what its texts may refer to. */
 export function lowerForEach(scope: TaskScope): ForEach | undefined {
-  const { forEach, itemsPerPod } = scope.task.props;
+  const { forEach, itemsPerPod } = scope.props;
   if (forEach === undefined) return undefined;
   if (!isObject(forEach)) {
     scope.report('PL353', {

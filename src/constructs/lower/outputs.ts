@@ -1,11 +1,11 @@
 import type { Output } from '../../ir/task.ts';
 import { isObject } from '../foreign.ts';
 import { mountData } from '../volume.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 
 export function lowerOutputs(scope: TaskScope): readonly Output[] {
-  return Object.entries(scope.task.props.outputs ?? {}).flatMap(([name, spec]): Output[] => {
+  return Object.entries(scope.props.outputs ?? {}).flatMap(([name, spec]): Output[] => {
     if (spec === 'string' || spec === 'number' || spec === 'boolean') return [{ kind: 'value', name, type: spec }];
     if (isObject(spec)) {
       switch (spec.kind) {

@@ -2,8 +2,8 @@ import type { ValueType } from '../../ir/expression.ts';
 import type { Parameter } from '../../ir/pipeline.ts';
 import { isObject } from '../foreign.ts';
 import type { ParameterInput, ParameterSpec } from '../props.ts';
+import { describe } from './describe.ts';
 import type { PipelineScope } from './scope.ts';
-import { describe } from './text.ts';
 
 export function lowerParameters(spec: ParameterSpec | undefined, scope: PipelineScope): readonly Parameter[] {
   return Object.entries(spec ?? {}).flatMap(([name, input]): Parameter[] => {

@@ -11,6 +11,7 @@ import { freeze } from './freeze.ts';
 import { lowerParameters } from './parameters.ts';
 import { type AnyPipeline, type AnyTask, PipelineScope, TaskScope } from './scope.ts';
 import { lowerTask } from './task.ts';
+import { touchUser } from './user-code.ts';
 import { lowerDuration } from './values.ts';
 
 const BUSYBOX = 'busybox:1.37.0-musl';
@@ -18,7 +19,7 @@ const BUSYBOX = 'busybox:1.37.0-musl';
 /** Turns the constructs of a pipeline into IR. What cannot be read is reported and left out. */
 export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pipeline {
   const scope = new PipelineScope(pipeline, diagnostics);
-  const { props } = pipeline;
+  const { props } = scope;
   if (scope.tasks.length === 0) scope.report('PL361', { pipeline: pipeline.node.path });
   return freeze({
     kind: 'Pipeline',
@@ -40,10 +41,15 @@ export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pi
 
 function lowerTasks(scope: PipelineScope): readonly Task[] {
   const lowered = new Map<AnyTask, Task>();
-  for (const task of scope.tasks) lowered.set(task, lowerTask(new TaskScope(task, scope)));
+  for (const task of scope.tasks) {
+    const taskScope = new TaskScope(task, scope);
+    const ir = touchUser(taskScope.title, () => lowerTask(taskScope), taskScope.origin, scope.diagnostics);
+    if (ir !== undefined) lowered.set(task, ir);
+  }
   const edgesOf = (task: AnyTask): readonly Edge[] => lowered.get(task)?.after ?? [];
   for (const [task, names] of dependencyEdges(scope, edgesOf)) {
-    const ir = lowered.get(task) as Task;
+    const ir = lowered.get(task);
+    if (ir === undefined) continue;
     const known = new Set(ir.after.filter((edge) => edge.on === 'succeeded').map((edge) => edge.task));
     const added = [...new Set(names)].filter((name) => !known.has(name));
     const edges = added.map((name): Edge => ({ task: name, on: 'succeeded', cause: 'dependency' }));
@@ -72,5 +78,8 @@ function lowerExtras(scope: PipelineScope): readonly ExtraObject[] {
     .findAll()
     .filter((construct) => ApiObject.isApiObject(construct))
     .filter((object) => object.node.scope !== rendered && Chart.of(object) === pipeline)
-    .map((object) => ({ object: object.toJson() as JsonObject, origin: scope.origin }));
+    .flatMap((object) => {
+      const manifest = scope.call(`object ${object.node.path}`, () => object.toJson() as JsonObject);
+      return manifest === undefined ? [] : [{ object: manifest, origin: scope.origin }];
+    });
 }

@@ -1,13 +1,13 @@
 import type { AntiAffinity, Placement, Priority } from '../../ir/task.ts';
 import type { AntiAffinityProps, PriorityInput } from '../props.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 
 const LEVELS = ['low', 'normal', 'high', 'critical'] as const;
 
 export function lowerPlacement(scope: TaskScope): Placement {
-  const { props } = scope.task;
-  const defaults = scope.pipeline.pipeline.props;
+  const { props } = scope;
+  const defaults = scope.pipeline.props;
   return {
     nodeSelector: { ...defaults.nodeSelector, ...props.nodeSelector },
     tolerations: [...(defaults.tolerations ?? []), ...(props.tolerations ?? [])],

@@ -1,8 +1,8 @@
 import type { MaxFailed, Retries } from '../../ir/task.ts';
 import { parsePercent } from '../../units/percent.ts';
 import type { RetryProps } from '../props.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 import { lowerDuration, unwrap } from './values.ts';
 
 /** Preempted, evicted and lost pods come back; a program that failed once fails again more often than not. */

@@ -5,11 +5,15 @@ import type { Collector } from '../../diagnostics/collector.ts';
 import type { Origin } from '../../diagnostics/location.ts';
 import type { Edge, VolumeMount, VolumeSource } from '../../ir/task.ts';
 import { slugLabel } from '../../units/dns-name.ts';
+import { didYouMean } from '../../units/suggest.ts';
 import type { OutputSpec } from '../output.ts';
 import type { Pipeline } from '../pipeline.ts';
-import type { ParameterSpec } from '../props.ts';
+import type { ParameterSpec, PipelineProps, TaskProps } from '../props.ts';
 import { isTask, type Task } from '../task.ts';
 import type { MountData } from '../volume.ts';
+import { pipelineShape, taskShape } from './prop-shapes.ts';
+import { read, type Shape } from './shape.ts';
+import { callUser } from './user-code.ts';
 
 export type AnyTask = Task<unknown, OutputSpec>;
 export type AnyPipeline = Pipeline<ParameterSpec>;
@@ -19,6 +23,8 @@ export class PipelineScope {
   readonly pipeline: AnyPipeline;
   readonly diagnostics: Collector;
   readonly origin: Origin;
+  /** A copy of the props in which each is of its kind. */
+  readonly props: PipelineProps<ParameterSpec>;
   /** In construction order. */
   readonly tasks: readonly AnyTask[];
   readonly names = new Map<object, string>();
@@ -27,6 +33,7 @@ export class PipelineScope {
     this.pipeline = pipeline;
     this.diagnostics = diagnostics;
     this.origin = resolveOrigin(pipeline.capture);
+    this.props = readProps(pipelineShape, pipeline.props, this);
     this.tasks = tasksBelow(pipeline);
     const prefix = pipeline.node.path.length;
     for (const task of this.tasks) {
@@ -34,8 +41,23 @@ export class PipelineScope {
     }
   }
 
+  /** What it is called in messages. */
+  get title(): string {
+    return `pipeline ${this.pipeline.node.path}`;
+  }
+
   report<C extends Code>(code: C, params: ParamsOf<C>): void {
     this.diagnostics.report(code, params, { origin: this.origin });
+  }
+
+  /** The value as the shape has it, or undefined and diagnostics. `path`: the property that it is. */
+  read(shape: Shape, value: unknown, path: string): unknown {
+    return readValue(shape, value, path, this);
+  }
+
+  /** Runs code of the user. `what` names it: "`env`". */
+  call<T>(what: string, run: () => T): T | undefined {
+    return callUser(`${what} of ${this.title}`, run, this.origin, this.diagnostics);
   }
 }
 
@@ -45,6 +67,8 @@ export class TaskScope {
   readonly name: string;
   readonly pipeline: PipelineScope;
   readonly origin: Origin;
+  /** A copy of the props in which each is of its kind. */
+  readonly props: TaskProps<unknown, OutputSpec>;
   /** Owner of the references to this task's own items. */
   itemOwner: object | undefined;
   /** Fields of the items, when they are objects. */
@@ -58,10 +82,26 @@ export class TaskScope {
     this.pipeline = pipeline;
     this.name = pipeline.names.get(task) as string;
     this.origin = resolveOrigin(task.capture);
+    this.props = readProps(taskShape, task.props, this);
+  }
+
+  /** What it is called in messages. */
+  get title(): string {
+    return `task ${this.name}`;
   }
 
   report<C extends Code>(code: C, params: ParamsOf<C>): void {
     this.pipeline.diagnostics.report(code, params, { origin: this.origin });
+  }
+
+  /** The value as the shape has it, or undefined and diagnostics. `path`: the property that it is. */
+  read(shape: Shape, value: unknown, path: string): unknown {
+    return readValue(shape, value, path, this);
+  }
+
+  /** Runs code of the user. `what` names it: "`env`". */
+  call<T>(what: string, run: () => T): T | undefined {
+    return callUser(`${what} of ${this.title}`, run, this.origin, this.pipeline.diagnostics);
   }
 
   /** Adds an edge, unless there is the same one (whatever its cause). */
@@ -117,4 +157,26 @@ export class TaskScope {
 /** The tasks in a construct, itself included, in construction order. */
 export function tasksBelow(construct: IConstruct): AnyTask[] {
   return construct.node.findAll().filter(isTask);
+}
+
+/** What is wrong with the props of the user is reported once, here; the code that lowers them can rely on their kinds. */
+function readProps<Props extends object>(shape: Shape, props: Props, scope: PipelineScope | TaskScope): Props {
+  return (scope.read(shape, props, '') ?? {}) as Props;
+}
+
+/** Reads a value of the user, who may have written getters that throw. */
+function readValue(shape: Shape, value: unknown, path: string, scope: PipelineScope | TaskScope): unknown {
+  return scope.call(path === '' ? 'a property' : `\`${path}\``, () =>
+    read(shape, value, path, {
+      wrong: (prop, found, wanted) => scope.report('PL353', { prop: prop || 'props', found, wanted }),
+      unknown: (prop, name, known) =>
+        scope.report('PL365', { owner: scope.title, prop, hint: didYouMean(name, known, knownText(known)) }),
+    }),
+  );
+}
+
+function knownText(known: readonly string[]): string {
+  return known.length < 15
+    ? `There are ${known.join(', ')}.`
+    : 'The README lists them under "What a task can say"; a component of yours passes on only those.';
 }

@@ -13,8 +13,8 @@ import { lowerDuration, lowerQuantity, lowerResource, unwrap } from './values.ts
 
 /** The IR of one task, without the edges that follow from dependencies between components. */
 export function lowerTask(scope: TaskScope): Task {
-  const { props } = scope.task;
-  const defaults = scope.pipeline.pipeline.props;
+  const { props } = scope;
+  const defaults = scope.pipeline.props;
   const forEach = lowerForEach(scope);
   if (forEach !== undefined && props.replicas !== undefined) scope.report('PL363', { task: scope.name });
   lowerAfter(scope);
@@ -51,7 +51,7 @@ export function lowerTask(scope: TaskScope): Task {
 }
 
 function lowerResources(scope: TaskScope): Pick<Task, 'cpu' | 'memory' | 'ephemeralStorage' | 'shm' | 'gpu'> {
-  const { props } = scope.task;
+  const { props } = scope;
   return {
     // A limit on cpu only throttles; one on memory keeps a pod from taking its neighbours down.
     cpu: lowerResource(props.cpu, 'cpu', { limitToo: false }, scope),
@@ -63,7 +63,7 @@ function lowerResources(scope: TaskScope): Pick<Task, 'cpu' | 'memory' | 'epheme
 }
 
 function lowerGpu(scope: TaskScope): Gpu | undefined {
-  const { gpu } = scope.task.props;
+  const { gpu } = scope.props;
   return gpu === undefined ? undefined : unwrap(parseGpu(gpu), gpu, 'gpu', scope);
 }
 

@@ -2,13 +2,15 @@ import type { Argument, Part, Reference, Text } from '../../ir/text.ts';
 import { isReference, type ReferenceRecord, splitText } from '../reference.ts';
 import { isTask } from '../task.ts';
 import { mountData } from '../volume.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
 
-/** A text of the user, at most a scalar or one reference. `use` names it in messages: "`command` of task decode". */
-export function lowerText(value: unknown, use: string, scope: TaskScope): Text {
+/** A text of the user, at most a scalar or one reference. `path` is where it stands: `env.NAME`. */
+export function lowerText(value: unknown, path: string, scope: TaskScope): Text {
+  const use = useOf(path, scope);
   const text = plainText(value);
   if (text === undefined) {
-    scope.report('PL353', { prop: use, found: describe(value), wanted: 'text, a number, or a reference' });
+    scope.report('PL353', { prop: path, found: describe(value), wanted: 'text, a number, or a reference' });
     return [];
   }
   const parts: Part[] = [];
@@ -18,15 +20,20 @@ export function lowerText(value: unknown, use: string, scope: TaskScope): Text {
   return parts;
 }
 
-export function lowerArgument(value: unknown, use: string, scope: TaskScope): Argument {
+export function lowerArgument(value: unknown, path: string, scope: TaskScope): Argument {
   const pieces = isReference(value) || typeof value === 'string' ? splitText(String(value)) : [];
   const only = pieces.length === 1 ? pieces[0] : undefined;
   if (only !== undefined && typeof only !== 'string' && 'spread' in only && only.spread) {
-    const reference = lowerRecord(only, use, scope)[0];
+    const reference = lowerRecord(only, useOf(path, scope), scope)[0];
     const field = typeof reference === 'object' && reference.kind === 'batch' ? reference.field : undefined;
     return { kind: 'spread', field };
   }
-  return { kind: 'text', text: lowerText(value, use, scope) };
+  return { kind: 'text', text: lowerText(value, path, scope) };
+}
+
+/** How a message names it: "`command` of task decode". */
+function useOf(path: string, scope: TaskScope): string {
+  return `\`${path}\` of task ${scope.name}`;
 }
 
 function plainText(value: unknown): string | undefined {
@@ -108,15 +115,4 @@ function appendPart(parts: Part[], part: Part): void {
   const last = parts.at(-1);
   if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
   else if (part !== '') parts.push(part);
-}
-
-/** What a wrong value is, in words. */
-export function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'string')
-    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value)}`;
-  return typeof value === 'undefined' ? 'undefined' : `the ${typeof value} ${String(value)}`;
 }

@@ -4,8 +4,8 @@ import type { Parsed } from '../../units/parsed.ts';
 import { quoted } from '../../units/parsed.ts';
 import { isCpu, isDuration, isObject, isSize, sizeQuantity } from '../foreign.ts';
 import type { DurationInput, QuantityInput, ResourceInput } from '../props.ts';
+import { describe } from './describe.ts';
 import type { PipelineScope, TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 
 type Scope = TaskScope | PipelineScope;
 

@@ -1,8 +1,8 @@
 import type { VolumeSource } from '../../ir/task.ts';
 import { isForeignVolume, isObject, plain } from '../foreign.ts';
 import type { ForeignMount } from '../volume.ts';
+import { describe } from './describe.ts';
 import type { TaskScope } from './scope.ts';
-import { describe } from './text.ts';
 
 /** A volume of cdk8s-plus, or a PersistentVolumeClaim by its construct, with a mount path. */
 export function lowerForeignVolume(mount: ForeignMount, scope: TaskScope): void {

@@ -149,4 +149,25 @@ new Task(p, 'show', { forEach: Items.of({ lr: 0.1, seed: 1 }), command: ({ item 
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { forEach: Items.of('a'), replicas: 2, command: ['true'] });`,
   },
+  PL364: {
+    severity: 'error',
+    title: 'Code of a pipeline throws while it is compiled',
+    message: (p: { what: string; error: string }) => `${p.what} threw: ${p.error}`,
+    help: () => 'Correct the code: functions of the item run once, with references in place of values.',
+    explanation:
+      'Functions of the item, getters and objects of other packages run while podloom compiles the pipeline. An item is a reference there: its value is known only in the pod.',
+    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
+const parse = (text: unknown) => { if (typeof text !== 'string') throw new Error('no text'); return text; };
+new Task(p, 'show', { forEach: Items.of('a', 'b'), command: ({ item }) => ['echo', parse(item)] });`,
+  },
+  PL365: {
+    severity: 'error',
+    title: 'Unknown property',
+    message: (p: { owner: string; prop: string; hint: string }) => `${p.owner} has no property \`${p.prop}\``,
+    help: (p) => p.hint,
+    explanation:
+      'A misspelled property would be ignored, and what it should say would be missing in the cluster. podloom runs pipelines without checking their types, so this is found here again.',
+    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
+new Task(p, 'show', { command: ['true'], security: { readonlyRoot: true } as object });`,
+  },
 });

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Frame, parseStack } from '../diagnostics/stack.ts';
+import { type Frame, parseStack } from './stack.ts';
 
 /** Errors in a chain of causes that are shown. */
 const CAUSES = 5;
