@@ -46,9 +46,10 @@ new Task(p, 'fetch', { command: ['true'], retries: { limit: 3, backoff: { base: 
     title: 'Fan-out that this Kubernetes has no Job for',
     message: (p: { task: string; version: string; first: string }) =>
       `task "${p.task}" runs for each item, and Jobs of Kubernetes ${p.version} cannot retry and fail items one by one`,
-    help: (p) => `Use a profile with Kubernetes ${p.first} or newer, or synthesize for argo only (--target argo).`,
+    help: (p) =>
+      `Use a profile with Kubernetes ${p.first} or newer, or have Argo loop over the items: at most some thousand of them, with argoStrategy 'loop' and --target argo.`,
     explanation:
-      'Items need `backoffLimitPerIndex` and the action `FailIndex`: alpha in 1.28, on from 1.29 (KEP-3850). Without them the first item that is out of retries ends all others.',
+      'Items need `backoffLimitPerIndex` and the action `FailIndex`: alpha in 1.28, on from 1.29 (KEP-3850). Without them the first item that is out of retries ends all others. The argo target has such Jobs for large fan-outs, and for those with `maxFailed` or a deadline.',
     example: {
       files: {
         'pipelines/example.ts': `import { App } from 'cdk8s';

@@ -3,7 +3,7 @@ import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
 import type { Task } from '../../ir/task.ts';
 import { argoItems, countChunks, supportsItems } from '../items/index.ts';
-import { supportsPods } from '../pod/index.ts';
+import { firstVersionOf, serves, supportsPods } from '../pod/index.ts';
 import { boundOf } from './dag.ts';
 import { itemGroups } from './itemwise.ts';
 import { FORCED_LOOP_BYTES, loopBytes, loopObstacle, podsOf } from './plan.ts';
@@ -43,6 +43,7 @@ function checkParameters({ pipeline, profile }: Scene, diagnostics: Collector): 
 
 function checkStrategy(task: Task, scene: Scene, diagnostics: Collector): void {
   const { name, origin, forEach, argoStrategy } = task;
+  const { profile } = scene;
   const obstacle = loopObstacle(task);
   if (forEach?.items.kind === 'output') {
     const problem = argoStrategy === 'job' ? "argoStrategy is 'job'" : obstacle;
@@ -56,6 +57,10 @@ function checkStrategy(task: Task, scene: Scene, diagnostics: Collector): void {
     if (problem !== undefined) diagnostics.report('PL220', { task: name, problem }, { origin });
   }
   if (scene.strategies.get(name) !== 'job' || task.replicas !== undefined) return;
+  if (!serves(profile, 'backoffLimitPerIndex')) {
+    const first = firstVersionOf('backoffLimitPerIndex');
+    diagnostics.report('PL262', { task: name, version: profile.kubernetes, first }, { origin });
+  }
   const jobs = countChunks(task);
   if (jobs > 1 && task.maxFailed !== undefined) diagnostics.report('PL238', { task: name, jobs }, { origin });
 }

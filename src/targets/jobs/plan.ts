@@ -39,12 +39,19 @@ export function planOf(pipeline: Pipeline, profile: Profile, tablesOf: TablesOf)
 }
 
 function storedTask(task: Task, tables: readonly string[]): StoredTask {
-  const { forEach, ...rest } = withoutLocation(task);
+  const { forEach, ...rest } = withoutArgo(withoutLocation(task));
   if (forEach === undefined) return rest;
   const { items } = forEach;
   if (items.kind !== 'table') return { ...rest, forEach: { ...forEach, items } };
   const { shape, source, values } = items;
   return { ...rest, forEach: { ...forEach, items: { kind: 'stored', shape, source, count: values.length, tables } } };
+}
+
+/** Without what only the argo target reads, so that a change there starts nothing here. */
+function withoutArgo<T extends Pick<Task, 'argoStrategy' | 'patches'>>(task: T): Omit<T, 'argoStrategy'> {
+  const { argoStrategy: _, ...rest } = task;
+  const { argoTemplate: __, ...patches } = rest.patches;
+  return { ...rest, patches };
 }
 
 function withoutLocation<T extends { readonly origin: Origin }>(thing: T): Stored<T> {

@@ -179,3 +179,13 @@ test('nodes that Argo would take for one', () => {
   expect(collisionProbability(1)).toBeCloseTo(0);
   expect(collisionProbability(10_000)).toBeCloseTo(0.0116, 4);
 });
+
+test('an Indexed Job of items needs a Kubernetes that retries them one by one', () => {
+  const old = { ...defaultProfile, kubernetes: '1.28' };
+  const job = tasks({ name: 'a', forEach: aRange(5000) });
+  expect(messages(job, old)).toEqual([
+    'PL262 task "a" runs for each item, and Jobs of Kubernetes 1.28 cannot retry and fail items one by one',
+  ]);
+  expect(messages(job, { ...old, kubernetes: '1.29' })).toEqual([]);
+  expect(messages(tasks({ name: 'a', forEach: aRange(50) }), old)).toEqual([]);
+});

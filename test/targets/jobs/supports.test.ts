@@ -44,7 +44,7 @@ describe('what Jobs cannot mean', () => {
 
   it('is a fan-out before Kubernetes 1.29', () => {
     expect(reports({ forEach: aRange(5) }, {}, { ...defaultProfile, kubernetes: '1.28' })).toEqual([
-      'PL262 error: task "task" runs for each item, and Jobs of Kubernetes 1.28 cannot retry and fail items one by one. Help: Use a profile with Kubernetes 1.29 or newer, or synthesize for argo only (--target argo).',
+      `PL262 error: task "task" runs for each item, and Jobs of Kubernetes 1.28 cannot retry and fail items one by one. Help: Use a profile with Kubernetes 1.29 or newer, or have Argo loop over the items: at most some thousand of them, with argoStrategy 'loop' and --target argo.`,
     ]);
   });
 
