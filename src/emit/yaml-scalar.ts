@@ -3,6 +3,8 @@ const RESERVED = new Set(['null', 'true', 'false', 'yes', 'no', 'on', 'off', 'y'
 
 /** Printable ASCII that starts with what no indicator, number or date starts with. Options (`--in`) are common and safe. */
 const PLAIN = /^(?:[A-Za-z_/$(]|--?[A-Za-z])[ -~]*$/;
+/** An exponent without a number before it: YAML 1.1 of the `yaml` package reads a float. */
+const BARE_EXPONENT = /^-?[eE][-+]?[0-9]+$/;
 /** Kubernetes quantities: no YAML version reads a number with such a suffix as a number. */
 const QUANTITY = /^[0-9]+(?:\.[0-9]+)?(?:m|k|[KMGTP]i|[MGTP])$/;
 /** `: ` and ` #` end a plain scalar; so do a last `:` or space. */
@@ -24,7 +26,10 @@ export function scalarText(value: string | number | boolean | null): string {
 }
 
 function isPlain(text: string): boolean {
-  if (PLAIN.test(text)) return !BREAKS_PLAIN.test(text) && !(text.length <= 5 && RESERVED.has(text.toLowerCase()));
+  if (PLAIN.test(text)) {
+    if (BREAKS_PLAIN.test(text) || BARE_EXPONENT.test(text)) return false;
+    return !(text.length <= 5 && RESERVED.has(text.toLowerCase()));
+  }
   return QUANTITY.test(text);
 }
 
