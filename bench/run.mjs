@@ -30,7 +30,7 @@ const rows = [
   ['10 × 5,000 items: podloom', ours],
 ];
 const hera = heraPython();
-const heraResult = hera && (await measure(hera, [join(fixtures, 'hera.py'), join(folder, 'bare')]));
+const heraResult = hera && (await measure(hera, [join(fixtures, 'ten_stages_hera.py'), join(folder, 'bare')]));
 if (heraResult) rows.push(['10 × 5,000 items: Hera', heraResult]);
 rows.push(['5,000-task DAG with a fan-in', await measure(...synth('fan-in'))]);
 for (const count of [250_000, 500_000, 1_000_000]) {

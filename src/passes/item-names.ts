@@ -2,7 +2,9 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Origin } from '../diagnostics/location.ts';
 import { itemAt, segmentSize, segmentText } from '../ir/item-values.ts';
 import type { ForEach, Items, Segment } from '../ir/items.ts';
+import { fnv1a } from '../units/fnv.ts';
 import { itemName } from '../units/item-name.ts';
+import { perObject } from '../units/per-object.ts';
 
 /** Names that are shown for one list, each with its first two items. */
 const MAX_NAMES = 10;
@@ -11,27 +13,50 @@ const MAX_COMPARED = 5_000_000;
 
 type KnownItems = Exclude<Items, { kind: 'output' }>;
 
+interface Duplicate {
+  readonly name: string;
+  /** The items as messages call them. */
+  readonly first: string;
+  readonly second: string;
+}
+
 /** Reports items whose names coincide, with their numbers. */
 export function checkUnique({ items }: ForEach, source: string, origin: Origin, diagnostics: Collector): void {
   if (items.kind === 'output') return;
+  for (const duplicate of duplicatesOf(items)) diagnostics.report('PL051', { source, ...duplicate }, { origin });
+}
+
+/** Found once, however many tasks have the items. */
+const duplicatesOf = perObject((items: KnownItems): readonly Duplicate[] => {
   const count = items.kind === 'table' ? items.values.length : items.count;
-  if (items.kind === 'computed' && (isUnique(items.segments) || count > MAX_COMPARED)) return;
+  if (items.kind === 'computed' && (isUnique(items.segments) || count > MAX_COMPARED)) return [];
   const seen = new Set<string>();
-  const reported = new Set<string>();
-  for (let index = 0; index < count && reported.size < MAX_NAMES; index++) {
+  const duplicates = new Map<string, Duplicate>();
+  for (const index of suspects(items, count)) {
     const name = itemName(itemAt(items, index));
-    if (seen.has(name)) {
-      if (reported.has(name)) continue;
-      reported.add(name);
-      const params = {
-        source,
-        name,
-        first: described(items, firstNamed(items, name)),
-        second: described(items, index),
-      };
-      diagnostics.report('PL051', params, { origin });
-    } else seen.add(name);
+    if (!seen.has(name)) seen.add(name);
+    else if (!duplicates.has(name)) {
+      const first = described(items, firstNamed(items, name));
+      duplicates.set(name, { name, first, second: described(items, index) });
+      if (duplicates.size === MAX_NAMES) break;
+    }
   }
+  return [...duplicates.values()];
+});
+
+/** The items whose names have the hash of another one's, in order: a set of a million names would take 100 MB. */
+function suspects(items: KnownItems, count: number): readonly number[] {
+  const hashes = new Uint32Array(count);
+  for (let index = 0; index < count; index++) hashes[index] = fnv1a(itemName(itemAt(items, index)));
+  const sorted = hashes.slice().sort();
+  const shared = new Set<number>();
+  for (let index = 1; index < count; index++) {
+    if (sorted[index] === sorted[index - 1]) shared.add(sorted[index] as number);
+  }
+  const found: number[] = [];
+  if (shared.size > 0)
+    for (let index = 0; index < count; index++) if (shared.has(hashes[index] as number)) found.push(index);
+  return found;
 }
 
 function firstNamed(items: KnownItems, name: string): number {

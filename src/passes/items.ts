@@ -1,9 +1,10 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { countItems, itemText, itemVariables, shapeOf } from '../ir/item-values.ts';
-import type { ForEach } from '../ir/items.ts';
+import type { ForEach, Items } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
 import type { Reference, Text } from '../ir/text.ts';
 import { isShellName } from '../units/env-name.ts';
+import { perObject } from '../units/per-object.ts';
 import { didYouMean } from '../units/suggest.ts';
 import { checkUnique } from './item-names.ts';
 import type { Check } from './pass.ts';
@@ -57,21 +58,30 @@ function checkEnvironment(forEach: ForEach, { container, origin }: Task, diagnos
   }
 }
 
-function checkSizes(forEach: ForEach, task: Task, diagnostics: Collector): void {
-  const { items } = forEach;
+interface TooLong {
+  /** The item, or its field, as messages call it. */
+  readonly item: string;
+  readonly kibibytes: number;
+}
+
+function checkSizes({ items }: ForEach, task: Task, diagnostics: Collector): void {
   if (items.kind !== 'table') return;
-  for (const { name, field } of itemVariables(items.shape)) {
-    const limit = MAX_ARGUMENT - name.length - 2;
-    for (const [index, item] of items.values.entries()) {
-      const text = itemText(item, field);
-      if (text.length * 3 <= limit || Buffer.byteLength(text) <= limit) continue;
-      const kibibytes = Math.ceil(Buffer.byteLength(text) / 1024);
-      const what = field === undefined ? `item ${index}` : `field ${field} of item ${index}`;
-      diagnostics.report('PL055', { source: items.source, item: what, kibibytes }, { origin: task.origin });
-      break;
-    }
+  for (const found of tooLong(items)) {
+    diagnostics.report('PL055', { source: items.source, ...found }, { origin: task.origin });
   }
 }
+
+/** The first item that is too long for each variable. Found once, however many tasks have the items. */
+const tooLong = perObject((items: Extract<Items, { kind: 'table' }>): readonly TooLong[] =>
+  itemVariables(items.shape).flatMap(({ name, field }) => {
+    const limit = MAX_ARGUMENT - name.length - 2;
+    const isTooLong = (text: string): boolean => text.length * 3 > limit && Buffer.byteLength(text) > limit;
+    const index = items.values.findIndex((item) => isTooLong(itemText(item, field)));
+    if (index < 0) return [];
+    const item = field === undefined ? `item ${index}` : `field ${field} of item ${index}`;
+    return [{ item, kibibytes: Math.ceil(Buffer.byteLength(itemText(items.values[index] ?? '', field)) / 1024) }];
+  }),
+);
 
 /** Texts of the program and the environment, each with what messages call it. */
 function checkUses(task: Task, diagnostics: Collector): void {

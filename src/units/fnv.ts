@@ -9,6 +9,17 @@ const encoder = new TextEncoder();
  */
 export function fnv1a(text: string, state: number = FNV_OFFSET): number {
   let hash = state;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // From here on a character is not one byte.
+    if (unit >= 0x80) return encoded(text.slice(index), hash);
+    hash = Math.imul(hash ^ unit, 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+function encoded(text: string, state: number): number {
+  let hash = state;
   for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }

@@ -28,6 +28,15 @@ export interface TableChunk {
 const MAX_PODS = 10_000;
 /** Bytes of tables that the pods of one Job mount. */
 const MAX_TABLES = 4 * 1024 * 1024;
+interface Made {
+  readonly pipeline: Pipeline;
+  readonly options: ItemOptions;
+  readonly chunks: readonly TableChunk[];
+}
+
+/** A target asks for the chunks of a task several times. */
+const latest = new WeakMap<Task, Made>();
+
 /** What a table has around its entries. */
 const KEY_OVERHEAD = 64;
 /** Leaves room for `-<hash8>-<n>` within 63 characters. */
@@ -38,6 +47,14 @@ const NAME_LENGTH = 50;
  * a ConfigMap when the task needs the script of podloom or has one of its own.
  */
 export function tableChunks(pipeline: Pipeline, task: Task, options: ItemOptions): readonly TableChunk[] {
+  const known = latest.get(task);
+  if (known?.pipeline === pipeline && known.options === options) return known.chunks;
+  const chunks = makeChunks(pipeline, task, options);
+  latest.set(task, { pipeline, options, chunks });
+  return chunks;
+}
+
+function makeChunks(pipeline: Pipeline, task: Task, options: ItemOptions): readonly TableChunk[] {
   const { forEach } = task;
   const table = forEach && tableOf(forEach);
   const shared = sharedData(task, table, options);

@@ -1,5 +1,6 @@
 import { countUnits, itemText, itemVariables, unitItems } from '../../ir/item-values.ts';
-import type { ForEach } from '../../ir/items.ts';
+import type { ForEach, Items } from '../../ir/items.ts';
+import { perObject } from '../../units/per-object.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
 
 /** Units in one table; fewer when their items are large. */
@@ -7,42 +8,42 @@ export const UNITS_PER_KEY = 64;
 /** Below the 1,048,576 bytes that a ConfigMap may have, with room for its metadata. */
 export const CONFIG_MAP_LIMIT = 900 * 1024;
 
-/** The tables of a task before they are cut: one entry of a shell `case` for each unit. */
+/** The tables of a list of items before they are cut: one entry of a shell `case` for each unit, made when it is asked for. */
 export interface Table {
-  readonly entries: readonly string[];
+  readonly entryOf: (unit: number) => string;
   /** Bytes of each entry, with its newline. */
-  readonly sizes: readonly number[];
+  readonly sizes: Uint32Array;
   readonly bytes: number;
   readonly unitsPerKey: number;
+  /** Texts of whole keys that were made: both targets, and all tasks with these items, hold the same ones. */
+  readonly texts: Map<number, string>;
 }
 
-const made = new WeakMap<ForEach, Table | undefined>();
+/** By size of a batch. */
+const made = perObject((_items: Items) => new Map<number, Table>());
 
-/** undefined: the items are computed or made at run time. Made once for each ForEach. */
+/** undefined: the items are computed or made at run time. Made once for the same items in the same batches. */
 export function tableOf(forEach: ForEach): Table | undefined {
   if (forEach.items.kind !== 'table') return undefined;
-  let table = made.get(forEach);
+  const tables = made(forEach.items);
+  let table = tables.get(forEach.batch);
   if (table === undefined) {
     table = makeTable(forEach);
-    made.set(forEach, table);
+    tables.set(forEach.batch, table);
   }
   return table;
 }
 
 function makeTable(forEach: ForEach): Table {
   const entryOf = entryWriter(forEach);
-  const units = countUnits(forEach) ?? 0;
-  const entries: string[] = [];
-  const sizes: number[] = [];
+  const sizes = new Uint32Array(countUnits(forEach) ?? 0);
   let bytes = 0;
-  for (let unit = 0; unit < units; unit++) {
-    const entry = entryOf(unit);
-    const size = Buffer.byteLength(entry) + 1;
-    entries.push(entry);
-    sizes.push(size);
+  for (let unit = 0; unit < sizes.length; unit++) {
+    const size = Buffer.byteLength(entryOf(unit)) + 1;
+    sizes[unit] = size;
     bytes += size;
   }
-  return { entries, sizes, bytes, unitsPerKey: unitsPerKey(sizes) };
+  return { entryOf, sizes, bytes, unitsPerKey: unitsPerKey(sizes), texts: new Map() };
 }
 
 /** `17) ITEM='…';;`, or for batches `17) podloom_list0() { "$@" a b c; };;` with a function for each field. */
@@ -66,14 +67,14 @@ function entryWriter(forEach: ForEach): (unit: number) => string {
 }
 
 /** The largest power of two up to 64 with which every table fits a ConfigMap. */
-function unitsPerKey(sizes: readonly number[]): number {
+function unitsPerKey(sizes: Uint32Array): number {
   for (let count = UNITS_PER_KEY; count > 1; count /= 2) {
     if (largestKey(sizes, count) <= CONFIG_MAP_LIMIT / 2) return count;
   }
   return 1;
 }
 
-function largestKey(sizes: readonly number[], count: number): number {
+function largestKey(sizes: Uint32Array, count: number): number {
   let largest = 0;
   for (let start = 0; start < sizes.length; start += count) {
     let sum = 0;
@@ -88,8 +89,24 @@ export function tableKeys(table: Table, first: number, end: number): [key: strin
   const keys: [string, string][] = [];
   const { unitsPerKey } = table;
   for (let key = Math.floor(first / unitsPerKey); key * unitsPerKey < end; key++) {
-    const entries = table.entries.slice(Math.max(first, key * unitsPerKey), Math.min(end, (key + 1) * unitsPerKey));
-    keys.push([String(key), `case $podloom_i in\n${entries.join('\n')}\n*) podloom_missing;;\nesac\n`]);
+    const from = Math.max(first, key * unitsPerKey);
+    const to = Math.min(end, (key + 1) * unitsPerKey);
+    keys.push([String(key), to - from === unitsPerKey ? wholeKey(table, key) : keyText(table, from, to)]);
   }
   return keys;
+}
+
+function wholeKey(table: Table, key: number): string {
+  const known = table.texts.get(key);
+  if (known !== undefined) return known;
+  const text = keyText(table, key * table.unitsPerKey, (key + 1) * table.unitsPerKey);
+  table.texts.set(key, text);
+  return text;
+}
+
+function keyText({ entryOf }: Table, first: number, end: number): string {
+  const lines = ['case $podloom_i in'];
+  for (let unit = first; unit < end; unit++) lines.push(entryOf(unit));
+  lines.push('*) podloom_missing;;', 'esac', '');
+  return lines.join('\n');
 }
