@@ -55,8 +55,14 @@ export function isEnvValue(value: unknown): value is EnvValueLike {
   return isObject(value) && ('value' in value || 'valueFrom' in value);
 }
 
+/** Resources of cdk8s-plus, a PersistentVolumeClaim among them, have `_toKube` too, but also a kind. */
 export function isForeignVolume(value: unknown): value is VolumeLike {
-  return isObject(value) && typeof value['_toKube'] === 'function' && typeof value['name'] === 'string';
+  return (
+    isObject(value) &&
+    typeof value['_toKube'] === 'function' &&
+    typeof value['name'] === 'string' &&
+    typeof value['kind'] !== 'string'
+  );
 }
 
 /** A Kubernetes quantity: `8Gi` for `Size.gibibytes(8)`, in the largest unit that is exact. */

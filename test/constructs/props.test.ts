@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
 import { lowerPipeline } from '../../src/constructs/lower/pipeline.ts';
 import { Collector } from '../../src/diagnostics/collector.ts';
-import { eq, Items, Output, Pipeline, type PipelineProps, Task, type TaskProps, Volume } from '../../src/index.ts';
+import {
+  eq,
+  Items,
+  type ItemsOf,
+  Output,
+  Pipeline,
+  type PipelineProps,
+  type Ref,
+  Task,
+  type TaskProps,
+  Volume,
+} from '../../src/index.ts';
 import type { TargetName } from '../../src/ir/bundle.ts';
 import { defaultProfile } from '../../src/ir/profile.ts';
 
@@ -77,9 +88,9 @@ function made(props: (first: Task, p: Pipeline<{ mode: string }>) => object, tar
   const first = new Task(p, 'first', { command: ['first'] });
   const task = new Task(p, 't', { command: ['work', p.parameters.mode], ...props(first, p) } as TaskProps);
   if ('loss' in task.outputs) {
-    const outputs = task.outputs as unknown as { loss: never; list: Items<never> };
-    new Task(p, 'reader', { command: ['read', outputs.loss] });
-    new Task(p, 'loop', { forEach: outputs.list, command: ({ item }) => ['read', item] });
+    const { loss, list } = task.outputs as unknown as { loss: Ref<number>; list: ItemsOf<Ref<string>> };
+    new Task(p, 'reader', { command: ['read', loss] });
+    new Task(p, 'loop', { forEach: list, command: ({ item }) => ['read', item] });
   }
   const diagnostics = new Collector();
   const { bundles } = compile([lowerPipeline(p as never, diagnostics)], defaultProfile, [target], diagnostics);
