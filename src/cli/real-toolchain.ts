@@ -1,5 +1,6 @@
 import { Collector } from '../diagnostics/collector.ts';
 import type { Project, Toolchain } from './toolchain.ts';
+import { UsageError } from './usage-error.ts';
 
 /** The stages of podloom, each imported when it is used first, so that `podloom --help` loads none of them. */
 export const realToolchain: Toolchain = {
@@ -26,10 +27,13 @@ export const realToolchain: Toolchain = {
   },
 
   async validateManifests(files, profile, diagnostics) {
+    if (files.length === 0) return;
+    await requireSchemas();
     return (await import('../validate/validate-manifests.ts')).validateManifests(files, profile, diagnostics);
   },
 
   async validateText(file, text, profile, diagnostics) {
+    await requireSchemas();
     return (await import('../validate/validate-text.ts')).validateText(file, text, profile, diagnostics);
   },
 
@@ -62,3 +66,12 @@ export const realToolchain: Toolchain = {
     }
   },
 };
+
+async function requireSchemas(): Promise<void> {
+  const { schemasAreBuilt } = await import('../validate/schemas.ts');
+  if (schemasAreBuilt()) return;
+  throw new UsageError(
+    'this checkout of podloom has not built the schemas that manifests are checked against',
+    'Run `npm run build` in the folder of podloom.',
+  );
+}

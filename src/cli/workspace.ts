@@ -44,7 +44,7 @@ export function pipelineFiles({ root, config }: Workspace): string[] {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && PIPELINE_FILE.test(entry.name))
+    .filter((entry) => PIPELINE_FILE.test(entry.name))
     .map((entry) => join(folder, entry.name))
     .sort();
 }

@@ -28,6 +28,6 @@ export function currentHost(): Host | undefined {
 /** Opens the host, or closes it with `undefined`. Returns the one before, to be put back. */
 export function setHost(host: Host | undefined): Host | undefined {
   const before = currentHost();
-  (globalThis as { [HOST]?: Host | undefined })[HOST] = host;
+  Reflect.set(globalThis, HOST, host); // no throw when user code has frozen it
   return before;
 }

@@ -22,6 +22,7 @@ export class FailureReporter {
   }
 
   async report(file: string, thrown: unknown): Promise<void> {
+    if (!isPlainError(thrown)) return this.reportThrown('PL008', file, thrown);
     if (thrown instanceof ExitAttempt) return; // reported when it was tried
     if (this.#reportImport(thrown) || this.#reportFormat(thrown)) return;
     if (isCompileError(thrown)) await this.#reportSyntax(file, thrown as SyntaxError);
@@ -31,7 +32,7 @@ export class FailureReporter {
   /** At the innermost line of the user's own code, with its callers and the causes as notes. */
   reportThrown(code: 'PL008' | 'PL009', file: string, thrown: unknown): void {
     const [location, ...callers] = userPlaces(thrown);
-    const notes: Note[] = callers.map((caller) => ({ message: 'called from here', location: caller }));
+    const notes: Note[] = distinct(callers).map((caller) => ({ message: 'called from here', location: caller }));
     for (const cause of causesOf(thrown)) {
       notes.push({ message: `caused by ${describeThrown(cause)}`, location: userPlaces(cause)[0] });
     }
@@ -90,6 +91,23 @@ export class FailureReporter {
     } else {
       this.#collector.report('PL003', { error: error.message }, place);
     }
+  }
+}
+
+/** Nobody reads more callers than this; a recursion without end has the same one thousands of times. */
+const CALLERS = 8;
+
+function distinct(places: readonly SourceLocation[]): readonly SourceLocation[] {
+  const known = new Map(places.map((place) => [`${place.file}:${place.line}:${place.column}`, place]));
+  return [...known.values()].slice(0, CALLERS);
+}
+
+/** An error that can be looked at: no Proxy, and no getters that throw. */
+function isPlainError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error && typeof thrown.message === 'string' && typeof thrown.name === 'string';
+  } catch {
+    return false;
   }
 }
 

@@ -6,21 +6,27 @@ export type Outcome =
   /** Its evaluation never ends: nothing is left that could go on with it, or the time is up. */
   | { readonly kind: 'unsettled' };
 
-/** Imports a module. `seconds`: how long it may wait on something that is still alive, like a server or an interval. */
-export async function importFile(file: string, seconds: number): Promise<Outcome> {
+/**
+ * Imports a module. `seconds`: how long it may wait on something that is still alive, like a server or an interval.
+ * `evaluated` is called as soon as its code has run.
+ */
+export async function importFile(file: string, seconds: number, evaluated: () => void): Promise<Outcome> {
   const stall = new Stall(seconds);
-  const outcome = await Promise.race([evaluate(file), stall.promise]);
+  const outcome = await Promise.race([evaluate(file, evaluated), stall.promise]);
   stall.release();
   // Rejections that nobody handles are announced after the microtasks of this turn.
   await new Promise((resolve) => setImmediate(resolve));
   return outcome;
 }
 
-async function evaluate(file: string): Promise<Outcome> {
+async function evaluate(file: string, evaluated: () => void): Promise<Outcome> {
+  const { href } = pathToFileURL(file);
   try {
-    return { kind: 'loaded', namespace: (await import(pathToFileURL(file).href)) as object };
+    return { kind: 'loaded', namespace: (await import(href)) as object };
   } catch (error) {
     return { kind: 'failed', error };
+  } finally {
+    evaluated();
   }
 }
 

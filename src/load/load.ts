@@ -11,6 +11,7 @@ import { type Finding, reportFindings } from './finding.ts';
 import { Guard } from './guard.ts';
 import { importFile } from './import-file.ts';
 import { Imports } from './imports.ts';
+import { Intrinsics } from './intrinsics.ts';
 import { isPipelineFile } from './pipeline-file.ts';
 import { type LoadedPipeline, Registry } from './registry.ts';
 import { locateTopLevelAwait } from './syntax.ts';
@@ -81,9 +82,11 @@ class Loader {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 50; // the user's frame can lie far below that of a package
     try {
-      for (const file of this.#files) await this.#loadFile(file, apps, failures);
+      const intrinsics = new Intrinsics();
+      for (const file of this.#files) await this.#loadFile(file, apps, failures, intrinsics);
+      intrinsics.restore();
     } finally {
-      Error.stackTraceLimit = limit;
+      Reflect.set(Error, 'stackTraceLimit', limit); // which user code may have frozen
       setHost(host);
       guard.release();
       imports.release();
@@ -93,14 +96,21 @@ class Loader {
     return this.#finish(imports);
   }
 
-  async #loadFile(file: string, apps: MutedApps, failures: FailureReporter): Promise<void> {
+  async #loadFile(file: string, apps: MutedApps, failures: FailureReporter, intrinsics: Intrinsics): Promise<void> {
     this.#registry.current = file;
     if (!(await isPipelineFile(file, this.#name(file), this.#collector))) {
       this.#failed.add(file);
       return;
     }
     apps.muteFor(file);
-    const outcome = await importFile(file, this.#options.timeoutSeconds ?? 60);
+    let changed: readonly string[] = [];
+    const outcome = await importFile(file, this.#options.timeoutSeconds ?? 60, () => {
+      changed = intrinsics.restore();
+    });
+    if (changed.length > 0) {
+      this.#failed.add(file);
+      this.#collector.report('PL014', { file: this.#name(file), names: changed }, { subject: this.#name(file) });
+    }
     switch (outcome.kind) {
       case 'loaded':
         this.#namespaces.set(file, outcome.namespace);

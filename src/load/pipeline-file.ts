@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Collector } from '../diagnostics/collector.ts';
 
@@ -16,13 +16,15 @@ export async function isPipelineFile(file: string, name: string, collector: Coll
 
 async function whyUnreadable(file: string): Promise<string | undefined> {
   try {
+    const kind = await stat(file);
+    if (kind.isDirectory()) return 'it is a folder';
+    if (!kind.isFile()) return 'it is no regular file';
     const bytes = await readFile(file);
     if (!runnable.has(extname(file))) return `Node does not run ${extname(file) || 'files without an extension'}`;
     return isUtf8(bytes) ? undefined : 'it is not UTF-8';
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
-    if (code === 'EISDIR') return 'it is a folder';
     if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
     return (error as Error).message;
   }

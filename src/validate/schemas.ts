@@ -42,13 +42,15 @@ export interface JsonSchema {
 let index: Promise<Index> | undefined;
 const validators = new Map<string, Promise<{ readonly [definition: string]: Validator }>>();
 
-/** Throws in a checkout where scripts/build-schemas.mjs has not run: all scripts of the project run it first. */
+const indexFile = new URL('index.mjs', schemasFolder);
+
+/** False in a checkout where scripts/build-schemas.mjs has not run; the package carries them. */
+export function schemasAreBuilt(): boolean {
+  return existsSync(indexFile);
+}
+
 export function loadIndex(): Promise<Index> {
-  const file = new URL('index.mjs', schemasFolder);
-  if (index === undefined && !existsSync(file)) {
-    throw new Error('The schemas are not there: run "npm run build" in the folder of podloom.');
-  }
-  index ??= import(file.href) as Promise<Index>;
+  index ??= import(indexFile.href) as Promise<Index>;
   return index;
 }
 

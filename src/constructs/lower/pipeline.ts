@@ -9,6 +9,7 @@ import type { ScheduleProps } from '../props.ts';
 import { dependencyEdges } from './edges.ts';
 import { freeze } from './freeze.ts';
 import { lowerParameters } from './parameters.ts';
+import { plainTexts } from './plain-texts.ts';
 import { type AnyPipeline, type AnyTask, PipelineScope, TaskScope } from './scope.ts';
 import { lowerTask } from './task.ts';
 import { touchUser } from './user-code.ts';
@@ -21,7 +22,7 @@ export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pi
   const scope = new PipelineScope(pipeline, diagnostics);
   const { props } = scope;
   if (scope.tasks.length === 0) scope.report('PL361', { pipeline: pipeline.node.path });
-  return freeze({
+  const lowered: Pipeline = {
     kind: 'Pipeline',
     version: 1,
     name: slugLabel(pipeline.node.path.split('/').filter(Boolean).join('-')),
@@ -36,14 +37,16 @@ export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pi
     busyboxImage: props.busyboxImage ?? BUSYBOX,
     tasks: lowerTasks(scope),
     extras: lowerExtras(scope),
-  });
+  };
+  return freeze(plainTexts(lowered, (field) => scope.reportMarker(field)));
 }
 
 function lowerTasks(scope: PipelineScope): readonly Task[] {
   const lowered = new Map<AnyTask, Task>();
   for (const task of scope.tasks) {
     const taskScope = new TaskScope(task, scope);
-    const ir = touchUser(taskScope.title, () => lowerTask(taskScope), taskScope.origin, scope.diagnostics);
+    const lower = () => plainTexts(lowerTask(taskScope), (field) => taskScope.reportMarker(field));
+    const ir = touchUser(taskScope.title, lower, taskScope.origin, scope.diagnostics);
     if (ir !== undefined) lowered.set(task, ir);
   }
   const edgesOf = (task: AnyTask): readonly Edge[] => lowered.get(task)?.after ?? [];

@@ -1,4 +1,5 @@
 import { isNamedObject, isObject } from '../foreign.ts';
+import { isReference } from '../reference.ts';
 import { describe } from './describe.ts';
 
 /** Where what is wrong with a value is told. `path` is how the user wrote it: `retries.backoff.base`. */
@@ -131,7 +132,7 @@ function copyJson(value: unknown, path: string, report: ShapeReport, above: read
   return Object.fromEntries(entries.map(([key, each]) => [key, copyJson(each, `${path}.${key}`, report, inside)]));
 }
 
-/** An object that is used as a record: no list, no Map, no Date, no Promise. */
+/** An object that is used as a record: no list, no Map, no Date, no Promise, and no reference. */
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && Object.prototype.toString.call(value) === '[object Object]';
+  return isObject(value) && !isReference(value) && Object.prototype.toString.call(value) === '[object Object]';
 }

@@ -159,4 +159,16 @@ installation beside the one of the project, and in workspaces in which two packa
       },
     },
   },
+  PL014: {
+    severity: 'error',
+    title: 'Built-in objects are changed',
+    message: (p: { file: string; names: readonly string[] }) =>
+      `${p.file} changes ${p.names.slice(0, 5).join(', ')}${p.names.length > 5 ? ' and more' : ''}, which podloom needs as it was`,
+    help: () => 'Leave built-in objects as they are. A package that the file imports may be what changes them.',
+    explanation:
+      'Pipelines run in the process that compiles them, and all code there shares the built-in objects. podloom puts back what was replaced, taken away, or added to Object.prototype, and goes on with the other files.',
+    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
+new Task(p, 'show', { command: ['true'] });
+delete (Array.prototype as { map?: unknown }).map;`,
+  },
 });
