@@ -43,12 +43,31 @@ const UNAVAILABLE =
  * WebAssembly that comes with podloom, else the one on the PATH.
  */
 export async function runKubeconform(files: readonly string[]): Promise<KubeconformOutcome> {
-  if (files.length === 0) return { kind: 'checked', results: [] };
-  const program = existsSync(kubeconformFile) ? webAssembly(files) : native(files);
-  const output = await run(program);
-  return output === undefined
-    ? { kind: 'unavailable', reason: UNAVAILABLE }
-    : { kind: 'checked', results: read(output, program.names) };
+  const results: KubeconformResult[] = [];
+  for (const batch of batchesOf(files)) {
+    const program = existsSync(kubeconformFile) ? webAssembly(batch) : native(batch);
+    const output = await run(program);
+    if (output === undefined) return { kind: 'unavailable', reason: UNAVAILABLE };
+    results.push(...read(output, program.names));
+  }
+  return { kind: 'checked', results };
+}
+
+/** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN), in which names stand up to twice. */
+const BATCH_CHARACTERS = 40_000;
+
+function batchesOf(files: readonly string[]): string[][] {
+  const batches: string[][] = [];
+  let room = 0;
+  for (const file of files) {
+    room -= resolve(file).length;
+    if (room < 0) {
+      batches.push([]);
+      room = BATCH_CHARACTERS;
+    }
+    batches.at(-1)?.push(file);
+  }
+  return batches;
 }
 
 function options(schemas: string, files: Iterable<string>): readonly string[] {

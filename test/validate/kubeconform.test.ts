@@ -56,6 +56,16 @@ describe.skipIf(!available)('kubeconform with the schemas of podloom', () => {
     ]);
   });
 
+  it('takes more files than fit a command line', async () => {
+    const many = Array.from({ length: 2500 }, (_, index) =>
+      join(folder, 'other', `${'long-'.repeat(15)}${index}.yaml`),
+    );
+    for (const file of many) writeFileSync(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n');
+    const results = await run(many);
+    expect(results.map(({ file }) => file)).toEqual(many);
+    expect(results.every(({ status }) => status === 'valid')).toBe(true);
+  });
+
   it('reports what only it has found', async () => {
     const file = join(folder, 'endless.yaml');
     const text = 'apiVersion: example.com/v1\nkind: Limit\nmetadata:\n  name: endless\nspec:\n  seconds: .inf\n';
