@@ -132,7 +132,9 @@ test('objects of the user in the chart and in charts beside it and in it are emi
     const all = bundles.flatMap(({ files }) => files).flatMap(({ manifests }) => manifests);
     expect(all.filter(({ object }) => (object as unknown as Object).metadata.name === 'own').length).toBeGreaterThan(0);
   }
-  expect(lowerCharts([app], new Collector()).map(({ name, manifests }) => [name, manifests.map(({ object }) => object)])).toEqual([
+  expect(
+    lowerCharts([app], new Collector()).map(({ name, manifests }) => [name, manifests.map(({ object }) => object)]),
+  ).toEqual([
     ['hello-inside', [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'inside' } }]],
     ['beside', [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'beside', namespace: 'other' } }]],
   ]);

@@ -57,12 +57,11 @@ function lowerProgram(scope: TaskScope): Program {
     return { kind: 'command', command, args };
   }
   if (props.command !== undefined) scope.report('PL357', { task: scope.name });
-  if (splitText(props.script).some((piece) => typeof piece !== 'string')) {
-    scope.report('PL358', { task: scope.name });
-  }
+  const hasReferences = splitText(props.script).some((piece) => typeof piece !== 'string');
+  if (hasReferences) scope.report('PL358', { task: scope.name });
   return {
     kind: 'script',
-    source: props.script,
+    source: hasReferences ? '' : props.script,
     interpreter: props.interpreter ?? ['sh', '-eu'],
     args: args ?? [],
   };

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { resolveOrigin } from '../../diagnostics/capture.ts';
 import type { Edge, EdgeCondition } from '../../ir/task.ts';
 import { isObject } from '../foreign.ts';
 import type { AfterInput } from '../props.ts';
@@ -6,20 +7,34 @@ import { isTask } from '../task.ts';
 import { describe } from './describe.ts';
 import { type AnyTask, type PipelineScope, type TaskScope, tasksBelow } from './scope.ts';
 
+const CONDITIONS: ReadonlySet<EdgeCondition> = new Set([
+  'succeeded',
+  'failed',
+  'completed',
+  'anySucceeded',
+  'allFailed',
+  'itemwise',
+]);
+
 /** The edges of `after`. */
 export function lowerAfter(scope: TaskScope): void {
   const { after } = scope.props;
   for (const input of after === undefined ? [] : Array.isArray(after) ? after : [after]) {
     const target = edgeTarget(input as AfterInput);
     if (target === undefined) {
-      scope.report('PL355', { task: scope.name, found: describe(input) });
+      scope.report('PL355', { use: `\`after\` of ${scope.name}`, found: describe(input) });
+      continue;
+    }
+    if (!CONDITIONS.has(target.on)) {
+      const wanted = `one of ${[...CONDITIONS].join(', ')}`;
+      scope.report('PL353', { prop: 'after[].on', found: describe(target.on), wanted });
       continue;
     }
     const tasks = isTask(target.construct) ? [target.construct] : lastTasks(target.construct);
     const names = tasks.map((task) => scope.pipeline.names.get(task)).filter((name) => name !== undefined);
     if (names.length === 0) {
       const what = tasks.length > 0 ? 'of another pipeline' : 'which holds no tasks';
-      scope.report('PL355', { task: scope.name, found: `${target.construct.node.path}, ${what}` });
+      scope.report('PL355', { use: `\`after\` of ${scope.name}`, found: `${target.construct.node.path}, ${what}` });
     }
     for (const name of names) scope.addEdge(name, target.on, 'after');
   }
@@ -69,13 +84,24 @@ export function dependencyEdges(
   for (const construct of scope.pipeline.node.findAll()) {
     const dependencies = construct === scope.pipeline ? [] : construct.node.dependencies;
     if (dependencies.length === 0) continue;
-    const names = dependencies.flatMap((dependency) =>
-      (isTask(dependency) ? [dependency] : lastTasks(dependency)).flatMap((task) => scope.names.get(task) ?? []),
-    );
+    const names = dependencies.flatMap((dependency) => dependencyNames(construct, dependency, scope));
     if (names.length === 0) continue;
     for (const task of firstTasks(construct, scope, edgesOf)) added.set(task, [...(added.get(task) ?? []), ...names]);
   }
   return added;
+}
+
+/** Objects of the user's own depend on each other for the order in which they are applied: they have no tasks. */
+function dependencyNames(construct: IConstruct, dependency: IConstruct, scope: PipelineScope): string[] {
+  const tasks = isTask(dependency) ? [dependency] : lastTasks(dependency);
+  const [dependent] = tasksBelow(construct);
+  const names = tasks.flatMap((task) => scope.names.get(task) ?? []);
+  if (dependent !== undefined && tasks.length > 0 && names.length === 0) {
+    const use = `\`addDependency\` of ${construct.node.path}`;
+    const params = { use, found: `${dependency.node.path}, of another pipeline` };
+    scope.diagnostics.report('PL355', params, { origin: resolveOrigin(dependent.capture) });
+  }
+  return names;
 }
 
 function firstTasks(

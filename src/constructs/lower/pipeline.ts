@@ -35,17 +35,18 @@ export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pi
     deadlineSeconds: lowerDuration(props.deadline, 'deadline', scope),
     runOnChange: props.runOnChange ?? false,
     busyboxImage: props.busyboxImage ?? BUSYBOX,
-    tasks: lowerTasks(scope),
+    tasks: freeze(lowerTasks(scope)),
     extras: lowerExtras(scope),
   };
-  return freeze(plainTexts(lowered, (field) => scope.reportMarker(field)));
+  return freeze(plainTexts(lowered, (field) => scope.report('PL366', { field, owner: scope.title })));
 }
 
 function lowerTasks(scope: PipelineScope): readonly Task[] {
   const lowered = new Map<AnyTask, Task>();
   for (const task of scope.tasks) {
     const taskScope = new TaskScope(task, scope);
-    const lower = () => plainTexts(lowerTask(taskScope), (field) => taskScope.reportMarker(field));
+    const told = (field: string) => taskScope.report('PL366', { field, owner: taskScope.title });
+    const lower = () => plainTexts(lowerTask(taskScope), told);
     const ir = touchUser(taskScope.title, lower, taskScope.origin, scope.diagnostics);
     if (ir !== undefined) lowered.set(task, ir);
   }

@@ -61,7 +61,7 @@ new Task(p, 'wait', { command: ['sleep', '60'], timeout: 'five minutes' });`,
   PL355: {
     severity: 'error',
     title: 'Edge to something without tasks',
-    message: (p: { task: string; found: string }) => `\`after\` of ${p.task} names ${p.found}`,
+    message: (p: { use: string; found: string }) => `${p.use} names ${p.found}`,
     help: () =>
       "Name tasks of the same pipeline, or components that hold some: `after: [decode]`, `after: [{ task: decode, on: 'completed' }]`.",
     explanation:
@@ -169,5 +169,16 @@ new Task(p, 'show', { forEach: Items.of('a', 'b'), command: ({ item }) => ['echo
       'A misspelled property would be ignored, and what it should say would be missing in the cluster. podloom runs pipelines without checking their types, so this is found here again.',
     example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37' });
 new Task(p, 'show', { command: ['true'], security: { readonlyRoot: true } as object });`,
+  },
+  PL366: {
+    severity: 'error',
+    title: 'Reference in a plain text',
+    message: (p: { field: string; owner: string }) =>
+      `\`${p.field}\` of ${p.owner} has a reference in it, but is needed before the run gives it a value`,
+    help: () => 'Write the text out. References work in `command`, `args`, `env` and `when`.',
+    explanation:
+      'Parameters, items and outputs get their values in the run. Images, names, paths of mounts, labels and patches are in the manifests before that. Characters U+E000 and U+E001, which mark references, are taken for one too.',
+    example: `const p = new Pipeline(app, 'example', { image: 'busybox:1.37', parameters: { tag: '1.4' } });
+new Task(p, 'show', { image: \`ghcr.io/acme/train:\${p.parameters.tag}\`, command: ['true'] });`,
   },
 });
