@@ -34,6 +34,12 @@ export async function readProfile(
       error.linePos?.[0].col,
     );
   const { parseProfile } = await import('../ir/schema.ts');
-  const parsed = parseProfile(document.toJS() ?? {}, defaultProfile);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    return report((error as Error).message); // aliases that lead nowhere, or to millions of values
+  }
+  const parsed = parseProfile(value ?? {}, defaultProfile);
   return parsed.ok ? parsed.value : report(parsed.problem);
 }

@@ -13,6 +13,7 @@ export async function start(): Promise<void> {
 
 /** Timers that pipelines left behind can throw after the pipelines were read. What podloom throws is a bug, and goes on as one. */
 function endWithUserError(error: unknown): void {
+  if (process.listenerCount('uncaughtException') > 1) return; // while pipelines are read, that is reported as theirs
   const thrower = framesOf(error).find((frame) => frame.owner === 'user');
   if (error instanceof Error && thrower === undefined) throw error;
   const place = thrower === undefined ? '' : ` (${thrower.location.file}:${thrower.location.line})`;

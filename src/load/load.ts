@@ -8,7 +8,7 @@ import { MutedApps } from './cdk8s.ts';
 import { noPipelineFix } from './exports.ts';
 import { FailureReporter } from './failure.ts';
 import { type Finding, reportFindings } from './finding.ts';
-import { Guard } from './guard.ts';
+import { ExitAttempt, Guard } from './guard.ts';
 import { importFile } from './import-file.ts';
 import { Imports } from './imports.ts';
 import { Intrinsics } from './intrinsics.ts';
@@ -74,6 +74,7 @@ class Loader {
         this.#failed.add(this.#registry.current);
       },
       uncaught: (error) => {
+        if (error instanceof ExitAttempt) return; // reported when it was tried
         failures.reportThrown('PL009', this.#registry.current, error);
         this.#failed.add(this.#registry.current);
       },
