@@ -32,13 +32,16 @@ export function readText(path: string): string {
 /** Whether a file is exactly these pieces, without reading all of it at once. */
 export function holds(path: string, chunks: Iterable<string>): boolean {
   const file = openSync(path, 'r');
+  const encode = encoder();
+  let found = Buffer.alloc(0);
   try {
     let position = 0;
     for (const chunk of chunks) {
-      const wanted = Buffer.from(chunk);
-      const found = Buffer.alloc(wanted.length);
-      if (readSync(file, found, 0, found.length, position) < wanted.length || !found.equals(wanted)) return false;
-      position += wanted.length;
+      const wanted = encode(chunk);
+      if (found.length < wanted.length) found = Buffer.allocUnsafeSlow(wanted.length);
+      const length = readSync(file, found, 0, wanted.length, position);
+      if (length < wanted.length || !wanted.equals(found.subarray(0, length))) return false;
+      position += length;
     }
     return fstatSync(file).size === position;
   } finally {
@@ -48,12 +51,23 @@ export function holds(path: string, chunks: Iterable<string>): boolean {
 
 export function writeChunks(path: string, chunks: Iterable<string>): void {
   const file = openSync(path, 'w');
+  const encode = encoder();
   try {
     for (const chunk of chunks) {
-      const bytes = Buffer.from(chunk);
+      const bytes = encode(chunk);
       for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     }
   } finally {
     closeSync(file);
   }
+}
+
+/** Texts as UTF-8, in memory that is used again: each result holds until the next call. A new megabyte for each would pile up. */
+function encoder(): (text: string) => Buffer {
+  let bytes = Buffer.alloc(0);
+  return (text) => {
+    const length = Buffer.byteLength(text);
+    if (bytes.length < length) bytes = Buffer.allocUnsafeSlow(length);
+    return bytes.subarray(0, bytes.write(text));
+  };
 }
