@@ -1,4 +1,4 @@
-import type { CompareOperator, ValueType } from '../ir/expression.ts';
+import type { CompareOperator } from '../ir/expression.ts';
 import type { Scalar } from '../ir/scalar.ts';
 import { isReference, type Ref, splitText } from './reference.ts';
 
@@ -67,8 +67,4 @@ export function operandOf(value: unknown): OperandPiece | undefined {
   }
   if (typeof value === 'number' || typeof value === 'boolean') return { kind: 'literal', value };
   return undefined;
-}
-
-export function typeOfScalar(value: Scalar): ValueType {
-  return typeof value as ValueType;
 }

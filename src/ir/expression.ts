@@ -19,3 +19,22 @@ export type Expression =
 
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type ValueType = 'string' | 'number' | 'boolean';
+
+/** Everything that an expression refers to. */
+export function expressionReferences(expression: Expression): Reference[] {
+  switch (expression.kind) {
+    case 'literal':
+      return [];
+    case 'reference':
+      return [expression.reference];
+    case 'compare':
+      return [...expressionReferences(expression.left), ...expressionReferences(expression.right)];
+    case 'in':
+      return expressionReferences(expression.value);
+    case 'and':
+    case 'or':
+      return expression.operands.flatMap(expressionReferences);
+    case 'not':
+      return expressionReferences(expression.operand);
+  }
+}

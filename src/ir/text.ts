@@ -33,11 +33,6 @@ export function literal(text: string): Text {
   return text === '' ? [] : [text];
 }
 
-/** The string, when the text has no reference in it. */
-export function literalOf(text: Text): string | undefined {
-  return text.every((part) => typeof part === 'string') ? text.join('') : undefined;
-}
-
 export function referencesOf(text: Text): Reference[] {
   return text.filter((part) => typeof part !== 'string');
 }

@@ -1,4 +1,4 @@
-import type { Expression } from '../ir/expression.ts';
+import { expressionReferences } from '../ir/expression.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { Task } from '../ir/task.ts';
 import type { Reference, Text } from '../ir/text.ts';
@@ -30,7 +30,7 @@ export function textsOf(task: Task): PlacedText[] {
 /** Every reference of a task: in its texts, its condition and its items. */
 export function referencesOfTask(task: Task): Reference[] {
   const references = textsOf(task).flatMap(({ text }) => text.filter((part) => typeof part !== 'string'));
-  if (task.when !== undefined) references.push(...referencesOfExpression(task.when));
+  if (task.when !== undefined) references.push(...expressionReferences(task.when));
   const items = task.forEach?.items;
   if (items?.kind === 'output') references.push({ kind: 'output', task: items.task, output: items.output });
   return references;
@@ -45,22 +45,4 @@ export function outputsUsed(task: Task): OutputReference[] {
     if (reference.kind === 'output') found.set(`${reference.task}\0${reference.output}`, reference);
   }
   return [...found.values()];
-}
-
-function referencesOfExpression(expression: Expression): Reference[] {
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'reference':
-      return [expression.reference];
-    case 'compare':
-      return [...referencesOfExpression(expression.left), ...referencesOfExpression(expression.right)];
-    case 'in':
-      return referencesOfExpression(expression.value);
-    case 'and':
-    case 'or':
-      return expression.operands.flatMap(referencesOfExpression);
-    case 'not':
-      return referencesOfExpression(expression.operand);
-  }
 }

@@ -1,3 +1,4 @@
+import { expressionReferences } from '../ir/expression.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { Edge, Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
@@ -6,7 +7,7 @@ import type { Engine } from './engine.ts';
 import { holds } from './evaluate.ts';
 import type { Emit, RunSummary } from './event.ts';
 import { Fifo } from './fifo.ts';
-import { expressionReferences, lookupValue, missingInput } from './inputs.ts';
+import { lookupValue, missingInput } from './inputs.ts';
 import type { RunFolder } from './state/run-folder.ts';
 import { type TaskHost, TaskRun } from './task-run.ts';
 import type { RunValues } from './values.ts';

@@ -1,4 +1,3 @@
-import type { Expression } from '../ir/expression.ts';
 import type { Task } from '../ir/task.ts';
 import { type Argument, type Reference, referencesOf } from '../ir/text.ts';
 import type { RunValues } from './values.ts';
@@ -11,24 +10,6 @@ export function taskReferences(task: Task): Reference[] {
   const texts = argv.flatMap((argument) => (argument.kind === 'text' ? [argument.text] : []));
   for (const variable of environment.variables) if (variable.kind === 'text') texts.push(variable.text);
   return texts.flatMap(referencesOf);
-}
-
-export function expressionReferences(expression: Expression): Reference[] {
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'reference':
-      return [expression.reference];
-    case 'compare':
-      return [...expressionReferences(expression.left), ...expressionReferences(expression.right)];
-    case 'in':
-      return expressionReferences(expression.value);
-    case 'not':
-      return expressionReferences(expression.operand);
-    case 'and':
-    case 'or':
-      return expression.operands.flatMap(expressionReferences);
-  }
 }
 
 /** The first upstream output among the references that has no value in this run, as `task.output`. */

@@ -1,29 +1,9 @@
-import type { Expression } from '../../ir/expression.ts';
+import { expressionReferences } from '../../ir/expression.ts';
 import type { Output, Task } from '../../ir/task.ts';
 import type { Reference } from '../../ir/text.ts';
 import { runReferences } from '../items/index.ts';
 
 export type OutputReference = Extract<Reference, { kind: 'output' }>;
-
-/** Everything that `when` refers to. */
-export function expressionReferences(expression: Expression | undefined): Reference[] {
-  if (expression === undefined) return [];
-  switch (expression.kind) {
-    case 'literal':
-      return [];
-    case 'reference':
-      return [expression.reference];
-    case 'compare':
-      return [...expressionReferences(expression.left), ...expressionReferences(expression.right)];
-    case 'in':
-      return expressionReferences(expression.value);
-    case 'and':
-    case 'or':
-      return expression.operands.flatMap(expressionReferences);
-    case 'not':
-      return expressionReferences(expression.operand);
-  }
-}
 
 const found = new WeakMap<Task, readonly OutputReference[]>();
 
@@ -39,7 +19,9 @@ export function podOutputs(task: Task): readonly OutputReference[] {
 
 /** Outputs of other tasks that decide whether a task runs. */
 export function whenOutputs(task: Task): OutputReference[] {
-  return expressionReferences(task.when).filter((reference) => reference.kind === 'output');
+  return (task.when === undefined ? [] : expressionReferences(task.when)).filter(
+    (reference) => reference.kind === 'output',
+  );
 }
 
 /** All outputs of other tasks that a task uses, its run-time list included. */
