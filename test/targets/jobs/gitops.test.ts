@@ -4,7 +4,7 @@ import type { Pipeline } from '../../../src/ir/pipeline.ts';
 import { defaultProfile } from '../../../src/ir/profile.ts';
 import type { JsonObject } from '../../../src/ir/scalar.ts';
 import { jobsTarget } from '../../../src/targets/jobs/index.ts';
-import { anEdge, aPipeline, aRange, aTable, aTask } from '../../rig/ir.ts';
+import { aContainer, anEdge, aPipeline, aRange, aTable, aTask } from '../../rig/ir.ts';
 
 function gitopsObjects(pipeline: Pipeline): JsonObject[] {
   const { files } = jobsTarget.lower(pipeline, defaultProfile, new Collector());
@@ -265,4 +265,31 @@ describe('nothing in it', () => {
     const text = JSON.stringify(gitopsObjects({ ...sweep, runOnChange: true }));
     for (const word of ['ttlSecondsAfterFinished', 'generateName', 'podloom.dev/run']) expect(text).not.toContain(word);
   });
+});
+
+it('changes nothing when nothing changed, and with one task only what has its content', () => {
+  const pipeline = (image: string, items: readonly string[]) =>
+    aPipeline({
+      name: 'sweep',
+      tasks: [
+        aTask({ name: 'try', forEach: aTable(['a', 'b']) }),
+        aTask({ name: 'rank', forEach: aTable(items) }),
+        aTask({ name: 'sum', container: aContainer({ image }) }),
+      ],
+    });
+  const byName = (objects: readonly JsonObject[]) =>
+    new Map(objects.map((object) => [`${object['kind']} ${nameOf(object)}`, JSON.stringify(object)]));
+  const differing = (image: string, items: readonly string[]) => {
+    const before = byName(gitopsObjects(pipeline('busybox:1.37', ['c'])));
+    const after = byName(gitopsObjects(pipeline(image, items)));
+    const names = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (name) => before.get(name) !== after.get(name),
+    );
+    return names.map((name) => name.replace(/[0-9a-f]{8}$/, '#')).sort();
+  };
+  expect(differing('busybox:1.37', ['c'])).toEqual([]);
+  const plans = ['ConfigMap sweep-plan-#', 'ConfigMap sweep-plan-#'];
+  expect(differing('busybox:1.38', ['c'])).toEqual([...plans, 'CronJob sweep']);
+  const tables = ['ConfigMap sweep-rank-#', 'ConfigMap sweep-rank-#'];
+  expect(differing('busybox:1.37', ['d'])).toEqual([...plans, ...tables, 'CronJob sweep']);
 });
