@@ -1,4 +1,5 @@
 import type { Collector } from '../diagnostics/collector.ts';
+import type { Origin } from '../diagnostics/location.ts';
 import type { BundleFile } from '../ir/bundle.ts';
 import type { Profile } from '../ir/profile.ts';
 import { describeObject } from './path.ts';
@@ -21,7 +22,7 @@ export async function validateManifests(
   const unknown = new Set<string>();
   let checked = 0;
   for (const file of files) {
-    let largest: { readonly name: string; readonly size: number } | undefined;
+    let largest: { readonly name: string; readonly size: number; readonly origin: Origin | undefined } | undefined;
     for (const { object, origin } of file.manifests) {
       const name = describeObject(object);
       const result = await validateObject(
@@ -30,10 +31,11 @@ export async function validateManifests(
       );
       if (result.known) checked++;
       else unknown.add(`${String(object.apiVersion)} ${String(object.kind)}`);
-      if (result.size > (largest?.size ?? ANNOTATIONS_LIMIT)) largest = { name, size: result.size };
+      if (result.size > (largest?.size ?? ANNOTATIONS_LIMIT)) largest = { name, size: result.size, origin };
     }
-    if (largest !== undefined)
-      diagnostics.report('PL318', { file: file.path, object: largest.name, size: largest.size });
+    if (largest === undefined) continue;
+    const { name, size, origin } = largest;
+    diagnostics.report('PL318', { file: file.path, object: name, size }, { origin });
   }
   return { checked, unknownKinds: [...unknown].sort() };
 }

@@ -8,7 +8,9 @@ import { main } from '../../src/cli/main.ts';
 import type { Output, Ports } from '../../src/cli/ports.ts';
 import { realToolchain } from '../../src/cli/real-toolchain.ts';
 import { catalogue } from '../../src/diagnostics/catalogue.ts';
+import type { Example } from '../../src/diagnostics/definition.ts';
 import { exampleProject } from './example-project.ts';
+import { variants } from './variants.ts';
 
 export interface Ran {
   readonly exitCode: number;
@@ -22,13 +24,14 @@ const { folder, codes } = JSON.parse(readFileSync(0, 'utf8')) as {
 const names = Object.keys((await import('../../src/index.ts')) as object);
 const repository = join(import.meta.dirname, '../..');
 const results: { [code: string]: Ran } = {};
-for (const code of codes) results[code] = await run(code);
+for (const code of codes) results[code] = await run(code, catalogue[code].example);
+for (const [name, body] of Object.entries(variants)) results[name] = await run(name, body);
 writeFileSync(3, JSON.stringify(results));
 process.exit(0);
 
-async function run(code: keyof typeof catalogue): Promise<Ran> {
-  const { files, args } = exampleProject(catalogue[code].example, names);
-  const root = join(folder, code);
+async function run(name: string, example: string | Example): Promise<Ran> {
+  const { files, args } = exampleProject(example, names);
+  const root = join(folder, name);
   for (const [path, text] of Object.entries({
     'package.json': '{ "type": "module" }\n',
     ...files,

@@ -17,6 +17,7 @@ import { type Code, catalogue } from '../../src/diagnostics/catalogue.ts';
 import type { Example } from '../../src/diagnostics/definition.ts';
 import { runNode } from '../load/projects.ts';
 import type { Ran } from './examples-child.ts';
+import { variants } from './variants.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const expected = join(import.meta.dirname, 'expected');
@@ -44,6 +45,14 @@ test.each(codes)('%s', (code) => {
   const isVerdict = typeof example === 'object' && example.args?.[0] === 'validate';
   if (catalogue[code].severity === 'error') expect(isVerdict ? [1, 2] : [2]).toContain(exitCode);
   else expect(exitCode).toBeGreaterThanOrEqual(0);
+  if (process.env.UPDATE === '1') writeFileSync(file, printed);
+  expect(printed).toBe(existsSync(file) ? readFileSync(file, 'utf8') : '');
+});
+
+test.each(Object.keys(variants))('%s', (name) => {
+  const { exitCode, printed } = ran[name] as Ran;
+  expect(exitCode).toBe(2);
+  const file = join(import.meta.dirname, 'variants', `${name}.txt`);
   if (process.env.UPDATE === '1') writeFileSync(file, printed);
   expect(printed).toBe(existsSync(file) ? readFileSync(file, 'utf8') : '');
 });
