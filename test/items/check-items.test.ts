@@ -38,6 +38,27 @@ describe('checkItems', () => {
     expect(problemsOf({ forEach: aTable(numbers(5000).map(() => 'same')) })).toHaveLength(1);
   });
 
+  it('compares names, not only their hashes', () => {
+    // These two have the same FNV-1a of 32 bits.
+    expect(problemsOf({ forEach: aTable(['costarring', 'liquid']) })).toEqual([]);
+    expect(problemsOf({ forEach: aTable(['costarring', 'liquid', 'liquid']) })).toEqual([
+      expect.stringMatching(/item 1 \("liquid"\) and item 2 \("liquid"\) /),
+    ]);
+  });
+
+  it('reports a list at each task that has it', () => {
+    const forEach = aTable(['a', 'a', 'x'.repeat(200_000)]);
+    const tasks = ['one', 'two'].map((name) => aTask({ name, forEach, origin: { ...aTask().origin, path: name } }));
+    const diagnostics = new Collector();
+    checkItems(aPipeline({ tasks }), defaultProfile, diagnostics);
+    expect(
+      diagnostics
+        .sorted()
+        .map(({ code, subject }) => `${code} ${subject}`)
+        .sort(),
+    ).toEqual(['PL051 one', 'PL051 two', 'PL055 one', 'PL055 two']);
+  });
+
   it('reports unknown fields with the nearest one', () => {
     const forEach = aTable([{ path: 'a', size: 1 }]);
     expect(problemsOf({ forEach }, field('pth'))).toEqual([

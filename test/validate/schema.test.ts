@@ -117,6 +117,19 @@ describe('manifests inside Argo templates', () => {
   const launch = (manifest: string): Promise<string[]> =>
     findings([workflowTemplate({ resource: { action: 'create', manifest } })], { gitops: true });
 
+  it('are read as the JSON that podloom writes, and as YAML where that says something else', async () => {
+    const spec = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'a' }] } } };
+    const written = JSON.stringify(
+      { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, spec },
+      undefined,
+      2,
+    );
+    expect(await launch(written)).toEqual([]);
+    expect(await launch(written.replace('"Never"', '7'))).toEqual([expect.stringMatching(/^PL311 .*restartPolicy/)]);
+    const twice = written.replace('"kind": "Job",', '"kind": "Job",\n  "kind": "Job",');
+    expect(await launch(twice)).toEqual([expect.stringMatching(/^PL324 .*unique/)]);
+  });
+
   it('are checked too, whatever the tags in them stand for', async () => {
     const manifest = `apiVersion: batch/v1
 kind: Job

@@ -99,4 +99,7 @@ test('FNV-1a as Go computes it', () => {
   expect(fnv1a('a')).toBe(0xe40c292c);
   expect(fnv1a('foobar')).toBe(0xbf9cf968);
   expect(fnv1a('bar', fnv1a('foo'))).toBe(fnv1a('foobar'));
+  const ofBytes = (bytes: Uint8Array) =>
+    [...bytes].reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
+  expect(fnv1a('größe-😀-a')).toBe(ofBytes(Buffer.from('größe-😀-a')) >>> 0);
 });
