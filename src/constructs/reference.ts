@@ -76,11 +76,10 @@ export function createReferenceList<T>(owner: object, field?: string): RefList<T
 }
 
 /**
- * The item as users get it: a Ref for scalar items, an object of Refs for object items. Unknown fields give a Ref too,
- * so that plain JavaScript gets the same diagnostic as TypeScript's.
+ * The item as users get it: a Ref for scalar items, an object of Refs for object items. Unknown fields give a Ref too, also
+ * of scalars: `undefined` would be left out silently, and types are not checked when pipelines run.
  */
-export function createItemReference(owner: object, fields: readonly string[] | undefined): unknown {
-  if (fields === undefined) return createReference({ kind: 'item' }, owner);
+export function createItemReference(owner: object): unknown {
   return fieldProxy(
     (field) => createReference({ kind: 'item', field }, owner),
     createReference({ kind: 'item' }, owner),

@@ -62,8 +62,7 @@ function outputsOf(task: object, spec: OutputSpec): Record<string, unknown> {
     // The name of the task is known only when the pipeline is lowered: the owner leads to it.
     if (typeof output === 'object' && output !== null && output.kind === 'list') {
       const owner = { task, output: name };
-      const fields = output.shape.kind === 'object' ? output.shape.fields : undefined;
-      outputs[name] = createRunTimeItems(owner, output.shape, createItemReference(owner, fields));
+      outputs[name] = createRunTimeItems(owner, output.shape, createItemReference(owner));
     } else {
       outputs[name] = createReference<Scalar>({ kind: 'output', task: '', output: name }, task) as Ref<Scalar>;
     }

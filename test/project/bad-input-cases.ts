@@ -135,6 +135,10 @@ export const cases: { readonly [name: string]: Case } = {
     js: "new Task(p, 'a', { command: ['x'], after: new Proxy({}, { has() { throw new Error('trap'); } }) });",
     says: ['PL364', 'trap'],
   },
+  'a field of items that are texts': {
+    js: loop("command: ['x'], env: ({ item }) => ({ NAME: item.name })"),
+    says: ['bad.js:5:1', 'PL052', '"name"'],
+  },
   'a cut marker': { js: loop('command: ({ item }) => [`${item}`.slice(1)]'), says: ['PL351'] },
   'a name for a file of its own': {
     js: "new Task(new Pipeline(app, 'kustomization', { image: 'a:1' }), 'a');",

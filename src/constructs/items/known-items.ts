@@ -44,7 +44,7 @@ export class KnownItems<T> implements ItemTable<T> {
   constructor(content: Content) {
     this.#content = content;
     const { items, problems } = content;
-    this.item = createItemReference(this, fieldsOf(items)) as RefTo<T>;
+    this.item = createItemReference(this) as RefTo<T>;
     this.length = items === undefined ? 0 : (countItems(items) ?? 0);
     remember(this, this, items, 1, problems);
   }
