@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { Collector } from '../diagnostics/collector.ts';
 import { assemble } from '../emit/assemble.ts';
 import type { OutputFile } from '../emit/output-file.ts';
 import type { Bundle, TargetName } from '../ir/bundle.ts';
 import type { Ports } from './ports.ts';
-import { readProfile } from './profile.ts';
+import { profileFileOf, readProfile } from './profile.ts';
 import type { Progress } from './progress.ts';
 import { loadSelection, type Selection } from './select.ts';
 import { targetNames } from './target-names.ts';
@@ -38,11 +37,8 @@ export async function build(
   const diagnostics = new Collector();
   progress.stage('Loading pipelines');
   const workspace = await openWorkspace(ports.cwd, diagnostics);
-  const { root, config } = workspace;
-  const profileFile =
-    options.profile === undefined
-      ? config.profile && resolve(root, config.profile)
-      : resolve(ports.cwd, options.profile);
+  const { root } = workspace;
+  const profileFile = profileFileOf(ports.cwd, workspace, options.profile);
   const profile = await readProfile(profileFile, shown(root, profileFile ?? root), diagnostics);
   const selection = await loadSelection(ports, workspace, words, options.scan, diagnostics);
   const inputs = [workspace.configFile, profileFile, ...selection.project.inputs];

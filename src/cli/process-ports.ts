@@ -1,6 +1,9 @@
 import type { Output, Ports } from './ports.ts';
 import { realToolchain } from './real-toolchain.ts';
 
+/** Ctrl-C, `kill`, and a terminal that is closed. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The ports of the process that this is. */
 export function processPorts(): Ports {
   return {
@@ -9,8 +12,10 @@ export function processPorts(): Ports {
     cwd: process.cwd(),
     env: process.env,
     onInterrupt(listener) {
-      process.on('SIGINT', listener).on('SIGTERM', listener);
-      return () => void process.off('SIGINT', listener).off('SIGTERM', listener);
+      for (const signal of INTERRUPTS) process.on(signal, listener);
+      return () => {
+        for (const signal of INTERRUPTS) process.off(signal, listener);
+      };
     },
     exitNow: (code) => process.exit(code),
     announceInputs: (files) => void process.send?.({ inputs: files }),
@@ -26,7 +31,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => void stream.write(text),
-    isTTY: stream.isTTY === true,
+    // Where escapes are not understood, nothing is drawn anew and nothing has colours.
+    isTTY: stream.isTTY === true && process.env.TERM !== 'dumb',
     get columns() {
       return stream.columns ?? 80;
     },

@@ -1,6 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Collector } from '../diagnostics/collector.ts';
 import { defaultProfile, type Profile } from '../ir/profile.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The file of the profile: the one of the command line, else that of the configuration, if any. */
+export function profileFileOf(
+  cwd: string,
+  { root, config }: Workspace,
+  option: string | undefined,
+): string | undefined {
+  if (option !== undefined) return resolve(cwd, option);
+  return config.profile === undefined ? undefined : resolve(root, config.profile);
+}
 
 /** The profile of the cluster from a YAML or JSON file. Without a file: the default one. Problems are reported. */
 export async function readProfile(

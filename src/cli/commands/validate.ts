@@ -4,7 +4,7 @@ import { Collector } from '../../diagnostics/collector.ts';
 import type { Profile } from '../../ir/profile.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
-import { readProfile } from '../profile.ts';
+import { profileFileOf, readProfile } from '../profile.ts';
 import { Progress } from '../progress.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
@@ -21,10 +21,7 @@ export async function validate(ports: Ports, words: readonly string[], options: 
   const progress = new Progress(ports.stderr);
   const workspace = await openWorkspace(ports.cwd, diagnostics);
   const { root, config } = workspace;
-  const profileFile =
-    options.profile === undefined
-      ? config.profile && resolve(root, config.profile)
-      : resolve(ports.cwd, options.profile);
+  const profileFile = profileFileOf(ports.cwd, workspace, options.profile);
   const profile = await readProfile(profileFile, shown(root, profileFile ?? root), diagnostics);
   if (diagnostics.hasErrors) {
     await reportDiagnostics(ports, diagnostics, root, options, options.json);
