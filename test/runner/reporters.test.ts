@@ -86,10 +86,10 @@ test('progress: lines that stay above one region that is drawn anew', () => {
   clock.advance(100);
   expect(written).toEqual(['run x: 1 task, logs in runs/x\n', 'map | 1/3 done, 2 r\n']);
   reporter.handle(failure);
-  expect(written[2]).toBe(`\x1b[1A\x1b[J${text([...failureLines, 'map | 1/3 done, 1 r'])}`);
+  expect(written[2]).toBe(`\r\x1b[1A\x1b[J${text([...failureLines, 'map | 1/3 done, 1 r'])}`);
   for (const event of ending.slice(1)) reporter.handle(event);
   reporter.close();
-  expect(written.slice(3)).toEqual([`\x1b[1A\x1b[J${text(lastLines.slice(0, 1))}`, text(lastLines.slice(1)), '']);
+  expect(written.slice(3)).toEqual([`\r\x1b[1A\x1b[J${text(lastLines.slice(0, 1))}`, text(lastLines.slice(1)), '']);
   expect(clock.pending).toEqual([]);
 });
 

@@ -58,9 +58,9 @@ export class ProgressReporter implements Reporter {
     return lines.map((line) => line.slice(0, width));
   }
 
-  /** Moves to the start of the region and erases from there on; what is above stays. */
+  /** Moves to the start of the region, also when the terminal wrote ^C behind it, and erases from there on. */
   #erase(): string {
-    const text = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : '';
+    const text = this.#drawn > 0 ? `\r\x1b[${this.#drawn}A\x1b[J` : '';
     this.#drawn = 0;
     return text;
   }
