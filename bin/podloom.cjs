@@ -30,7 +30,7 @@ function refuse() {
   process.stderr.write(
     hasOwnNode()
       ? '  help: This project has a newer Node of its own: run `npm run synth` or another script of package.json, or `npx node node_modules/podloom/bin/podloom.cjs`.\n'
-      : '  help: Install a newer Node from https://nodejs.org, or put one into the project: `npm install --save-dev node@24`, and run podloom through npm scripts.\n',
+      : '  help: Install a newer Node from https://nodejs.org, or put one into the project: `npm install --save-dev node@24`, and run podloom through npm scripts. A new project: `npx -p node@24 -p podloom podloom init`.\n',
   );
   process.exit(2);
 }
