@@ -1,9 +1,9 @@
 import { Collector } from './diagnostics/collector.ts';
-import type { Bundle, TargetName } from './ir/bundle.ts';
+import type { Bundle, BundleFile, TargetName } from './ir/bundle.ts';
 import type { Pipeline } from './ir/pipeline.ts';
 import type { Profile } from './ir/profile.ts';
 import { checkProject, checks } from './passes/index.ts';
-import { argoTarget } from './targets/argo/index.ts';
+import { argoTarget, workflow } from './targets/argo/index.ts';
 import { jobsTarget } from './targets/jobs/index.ts';
 import { priorityClasses } from './targets/pod/index.ts';
 import type { Target } from './targets/target.ts';
@@ -49,4 +49,10 @@ function withPriorityClasses(bundle: Bundle, pipeline: Pipeline): Bundle {
   if (manifests.length === 0) return bundle;
   const file = { path: `${bundle.target}/priority-classes.yaml`, manifests, gitops: true };
   return { ...bundle, files: [...bundle.files, file] };
+}
+
+/** A Workflow that starts one run of the pipeline's WorkflowTemplate, for those who ask for it. */
+export function workflowFile(pipeline: Pipeline): BundleFile {
+  const manifests = [{ object: workflow(pipeline), origin: pipeline.origin }];
+  return { path: `argo/${pipeline.name}.workflow.yaml`, manifests, gitops: false };
 }

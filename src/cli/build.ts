@@ -2,6 +2,7 @@ import { Collector } from '../diagnostics/collector.ts';
 import { assemble } from '../emit/assemble.ts';
 import type { OutputFile } from '../emit/output-file.ts';
 import type { Bundle, TargetName } from '../ir/bundle.ts';
+import type { Pipeline } from '../ir/pipeline.ts';
 import type { Ports } from './ports.ts';
 import { profileFileOf, readProfile } from './profile.ts';
 import type { Progress } from './progress.ts';
@@ -15,6 +16,8 @@ export interface BuildOptions {
   readonly profile?: string | undefined;
   /** Also read the sources for what did not run. */
   readonly scan: boolean;
+  /** Also make a Workflow for each pipeline that starts a run (argo target). */
+  readonly workflow?: boolean | undefined;
 }
 
 export interface Build {
@@ -51,7 +54,10 @@ export async function build(
   const compiled = await ports.toolchain.compile(pipelines, profile, targets, diagnostics);
   const bundles = diagnostics.hasErrors
     ? []
-    : [...compiled.bundles, ...(words.length === 0 ? chartBundles(selection, targets) : [])];
+    : [
+        ...(options.workflow ? await withWorkflows(compiled.bundles, pipelines) : compiled.bundles),
+        ...(words.length === 0 ? chartBundles(selection, targets) : []),
+      ];
   progress.stage('Checking manifests');
   await ports.toolchain.validateManifests(
     bundles.flatMap((bundle) => bundle.files),
@@ -86,4 +92,15 @@ function chartBundles({ project }: Selection, targets: readonly TargetName[]): B
       files: [{ path: `${target}/${name}.yaml`, manifests, gitops: true }],
     })),
   );
+}
+
+async function withWorkflows(bundles: readonly Bundle[], pipelines: readonly Pipeline[]): Promise<readonly Bundle[]> {
+  const { workflowFile } = await import('../compile.ts');
+  const byName = new Map(pipelines.map((pipeline) => [pipeline.name, pipeline]));
+  return bundles.map((bundle) => {
+    const pipeline = byName.get(bundle.pipeline);
+    return bundle.target !== 'argo' || pipeline === undefined
+      ? bundle
+      : { ...bundle, files: [...bundle.files, workflowFile(pipeline)] };
+  });
 }

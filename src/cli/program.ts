@@ -64,6 +64,7 @@ function addSynth(program: Command, ports: Ports, finish: Finish): void {
     .option('--stdout', 'print the manifests instead of writing them')
     .option('--json', 'print the result as JSON; with --stdout the objects of each file')
     .option('--watch', 'compile again whenever a file changes')
+    .option('--workflow', 'also make argo/<pipeline>.workflow.yaml, a Workflow that starts a run (kubectl create -f)')
     .addOption(
       new Option('--cdk8s', 'as `app` of cdk8s.yaml: write to the folder that cdk8s-cli names').conflicts([
         'out',

@@ -112,6 +112,16 @@ data:
     expect(dist(root)).toEqual(before);
   });
 
+  it('makes a Workflow that starts a run, on request and not for GitOps', async () => {
+    const root = project();
+    expect((await podloom(root, ['synth', '--workflow', '--target', 'argo'])).code).toBe(0);
+    const made = dist(root);
+    expect(Object.keys(made)).toContain('argo/one.workflow.yaml');
+    expect(made['argo/kustomization.yaml']).not.toContain('workflow');
+    await podloom(root, ['synth', '--target', 'argo']);
+    expect(Object.keys(dist(root))).not.toContain('argo/one.workflow.yaml');
+  });
+
   it('prints manifests, or objects as JSON', async () => {
     const root = project();
     const { stdout } = await podloom(root, ['synth', '--stdout', '--target', 'argo']);

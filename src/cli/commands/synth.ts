@@ -19,6 +19,7 @@ export interface SynthOptions extends DiagnosticOptions {
   readonly json?: true | undefined;
   readonly watch?: true | undefined;
   readonly cdk8s?: true | undefined;
+  readonly workflow?: true | undefined;
 }
 
 /** `podloom synth [pipelines…]` */
@@ -26,7 +27,12 @@ export async function synth(ports: Ports, words: readonly string[], options: Syn
   if (options.watch) return (await import('../watch.ts')).watch(ports);
   const progress = new Progress(ports.stderr);
   const target = options.cdk8s ? cdk8sTarget(options.target) : options.target;
-  const made = await build(ports, words, { target, profile: options.profile, scan: options.check === true }, progress);
+  const made = await build(
+    ports,
+    words,
+    { target, profile: options.profile, scan: options.check === true, workflow: options.workflow },
+    progress,
+  );
   const mode = options.cdk8s ? await import('./synth-cdk8s.ts') : undefined;
   const code =
     mode === undefined ? await deliver(ports, words, options, made, progress) : mode.writeForCdk8s(ports, made);

@@ -46,6 +46,23 @@ function argument({ name, default: value, options, description }: Parameter): Js
   };
 }
 
+/**
+ * A run of the template, for `kubectl create -f`: each creation is a new one. Not for GitOps, which cannot own a generated name.
+ * Parameters without a default have to be added to it.
+ */
+export function workflow(pipeline: Pipeline): JsonObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Workflow',
+    metadata: generated(metadata(pipeline, pipeline.name)),
+    spec: { workflowTemplateRef: { name: pipeline.name } },
+  };
+}
+
+function generated({ name, ...rest }: JsonObject): JsonObject {
+  return { generateName: `${String(name)}-`, ...rest };
+}
+
 /** Starts a run at the times of the schedule. undefined: the pipeline has none. */
 export function cronWorkflow(pipeline: Pipeline): JsonObject | undefined {
   const { schedule } = pipeline;

@@ -58,8 +58,8 @@ function withoutLocation<T extends { readonly origin: Origin }>(thing: T): Store
   return { ...thing, origin: { path: thing.origin.path } };
 }
 
-/** Bytes of a plan in one ConfigMap: 1 MiB is the limit for all of its data. */
-const PART_BYTES = 900_000;
+/** Bytes of a plan in one ConfigMap: with its quotes escaped it stays below the 262,144 bytes that plain `kubectl apply` can take. */
+const PART_BYTES = 200_000;
 
 /**
  * The plan as ConfigMaps named by their content, `<pipeline>-plan-<hash8>`, or several with `-0`, `-1`, … Their only keys,

@@ -104,7 +104,7 @@ describe('jobs/<pipeline>.gitops.yaml', () => {
     const large = gitopsObjects({ ...sweep, tasks });
     const plans = plansOf(large);
     const names = plans.map((plan) => nameOf(plan).replace(/[0-9a-f]{8}/, '#'));
-    expect(names).toEqual([0, 1, 2, 3].map((number) => `sweep-plan-#-${number}`));
+    expect(names).toEqual(Array.from({ length: 14 }, (_, number) => `sweep-plan-#-${number}`));
     for (const plan of plans) expect(Buffer.byteLength(JSON.stringify(plan['data']))).toBeLessThan(1024 * 1024);
     expect(planOf(large).pipeline.tasks[2].podAnnotations).toEqual(tasks[2]?.podAnnotations);
     const [cronJob] = ofKind(large, 'CronJob');
