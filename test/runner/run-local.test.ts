@@ -111,7 +111,12 @@ describe('programs', () => {
 
   test('replicas find each other, share a log by whole lines, and fail together', async () => {
     await inFolder(async (root) => {
-      const source = 'echo $RANK of $WORLD_SIZE at $MASTER_ADDR; [ $RANK != 1 ] || exit 4; sleep 100';
+      // Rank 1 fails only when the others have said who they are: its end ends them.
+      const source = `
+        echo $RANK of $WORLD_SIZE at $MASTER_ADDR; : > ready-$RANK
+        [ $RANK = 1 ] || exec sleep 100
+        until [ -f ready-0 ] && [ -f ready-2 ]; do sleep 0.02; done
+        exit 4`;
       const { file, summary } = await runHere(root, [shell('a', source, { replicas: 3 })]);
       const log = await file('a/main.err');
       for (const rank of [0, 1, 2]) expect(log).toContain(`[${rank}] ${rank} of 3 at 127.0.0.1\n`);
