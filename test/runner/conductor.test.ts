@@ -232,7 +232,9 @@ describe('failures', () => {
         clock.advance(1);
       }
       expect((await summary).tasks[0]).toMatchObject({ status: 'failed', failed: 1 });
-      expect(engine.started).toEqual(['a/0', 'b/0', 'b/1', 'b/2', 'a/0#2', 'a/0#3', 'a/0#4']);
+      // Which task comes first is not said; that all of b ran while a waited is.
+      expect(engine.started.slice(0, 4).sort()).toEqual(['a/0', 'b/0', 'b/1', 'b/2']);
+      expect(engine.started.slice(4)).toEqual(['a/0#2', 'a/0#3', 'a/0#4']);
     });
   });
 
