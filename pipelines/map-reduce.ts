@@ -13,8 +13,13 @@ export const mapReduce = new Pipeline(app, 'map-reduce', {
 });
 
 const count = new Task(mapReduce, 'count', {
-  forEach: Items.braces('pipelines/data/corpus/text-{000..239}.txt'),
-  command: ({ item, index }) => ['node', 'pipelines/map-reduce/count.mjs', item, `${work}/counts/${index}.json`],
+  forEach: Items.braces('text-{000..239}.txt'),
+  command: ({ item, index }) => [
+    'node',
+    'pipelines/map-reduce/count.mjs',
+    `pipelines/data/corpus/${item}`,
+    `${work}/counts/${index}.json`,
+  ],
   cpu: '250m',
   memory: '128Mi',
   retries: 1,

@@ -5,7 +5,7 @@ export function toDot(graph: StepGraph): string {
   const exits = graph.steps.filter((step) => step.phase === 'exit');
   return [
     `digraph ${quoted(graph.pipeline)} {`,
-    '  node [shape=box, style="rounded,filled", fillcolor="#eef3fb", color="#5b7db1", fontname="Helvetica", fontsize=12];',
+    '  node [shape=box, style="rounded,filled", fillcolor="#eef3fb", color="#5b7db1", fontname="Helvetica", fontsize=12, margin="0.3,0.1"];',
     '  edge [color="#5b7db1", fontname="Helvetica", fontsize=10];',
     ...graph.steps.filter((step) => step.phase === 'main').map((step) => `  ${node(step)}`),
     ...(exits.length === 0 ? [] : exitCluster(exits)),

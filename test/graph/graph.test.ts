@@ -74,7 +74,7 @@ describe('drawGraph', () => {
 
   it('draws DOT', async () => {
     expect(await drawGraph(pipeline, 'dot')).toBe(`digraph "imagenet" {
-  node [shape=box, style="rounded,filled", fillcolor="#eef3fb", color="#5b7db1", fontname="Helvetica", fontsize=12];
+  node [shape=box, style="rounded,filled", fillcolor="#eef3fb", color="#5b7db1", fontname="Helvetica", fontsize=12, margin="0.3,0.1"];
   edge [color="#5b7db1", fontname="Helvetica", fontsize=10];
   "decode" [label="decode\\n5,000 items"];
   "pack" [label="pack\\n3 items in 2 batches"];
