@@ -1,5 +1,5 @@
 /** Values of the real cdk8s and cdk8s-plus in the props of tasks. */
-import { Duration, Size, Testing } from 'cdk8s';
+import { App, Duration, Size } from 'cdk8s';
 import {
   ConfigMap,
   Cpu,
@@ -26,7 +26,7 @@ import type { Task as TaskIr } from '../../src/ir/task.ts';
 const loose = <T>(value: unknown): T => value as T;
 
 function lowered(props: TaskProps | ((p: Pipeline) => TaskProps), whole: PipelineProps = {}): TaskIr {
-  const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37', ...whole });
+  const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', ...whole });
   new Task(p, 't', { command: ['work'], ...(typeof props === 'function' ? props(p) : props) });
   const diagnostics = new Collector();
   const { tasks } = lowerPipeline(p, diagnostics);

@@ -74,7 +74,7 @@ describe('the objects of plain cdk8s are those of podloom synth', () => {
   });
 
   test.each(['argo', 'jobs'] as const)('Testing.synth, with %s by context', (target) => {
-    const app = Testing.app();
+    const app = new App();
     app.node.setContext('podloom:target', target);
     const objects = Testing.synth(hello(app));
     expect(texts(objects)).toEqual(texts(compiled(hello(new App()), target)));
@@ -92,7 +92,7 @@ describe('the objects of plain cdk8s are those of podloom synth', () => {
   });
 
   test('an unknown target in the context is an error', () => {
-    const app = Testing.app();
+    const app = new App();
     app.node.setContext('podloom:target', 'slurm');
     expect(() => Testing.synth(hello(app))).toThrow('podloom:target');
   });
@@ -108,7 +108,7 @@ test('with errors app.synth fails, says where, and writes nothing', () => {
 });
 
 test.each(['argo', 'jobs'] as const)('namespace and labels of the chart are on all objects of %s', (target) => {
-  const p = hello(Testing.app(), { namespace: 'vision', labels: { team: 'eyes' } });
+  const p = hello(new App(), { namespace: 'vision', labels: { team: 'eyes' } });
   const cluster = new Set(['PriorityClass']);
   const { bundles } = compile([lowerPipeline(p, new Collector())], defaultProfile, [target]);
   const objects = bundles
@@ -121,7 +121,7 @@ test.each(['argo', 'jobs'] as const)('namespace and labels of the chart are on a
 });
 
 test('objects of the user in the chart and in charts beside it and in it are emitted on both targets', () => {
-  const app = Testing.app();
+  const app = new App();
   const p = hello(app);
   const inside = new Chart(p, 'inside');
   new ApiObject(inside, 'a', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'inside' } });
@@ -152,7 +152,7 @@ describe('edges', () => {
     }
   }
   function edges(make: (p: Pipeline, a: Stage, b: Stage, lone: Task) => void): Record<string, string[]> {
-    const p = new Pipeline(Testing.app(), 'p', { image });
+    const p = new Pipeline(new App(), 'p', { image });
     make(p, new Stage(p, 'a'), new Stage(p, 'b'), new Task(p, 'lone', { command: ['lone'] }));
     const diagnostics = new Collector();
     const { tasks } = lowerPipeline(p, diagnostics);
@@ -217,7 +217,7 @@ describe('where things are', () => {
       .findIndex((text) => text.endsWith(`// ${marker}`)) + 1;
 
   test('subclasses of Pipeline and Task work, and their problems are told where they are made', () => {
-    const p = new TeamPipeline(Testing.app(), 'team'); // the pipeline
+    const p = new TeamPipeline(new App(), 'team'); // the pipeline
     const makeTrainer = (id: string) => new Trainer(p, id); // the helper
     makeTrainer('one'); // the call
     const diagnostics = new Collector();
@@ -237,7 +237,7 @@ describe('where things are', () => {
   });
 
   test('two pipelines in one app keep to themselves', () => {
-    const app = Testing.app();
+    const app = new App();
     const make = (id: string) => {
       const p = new Pipeline(app, id, { image, parameters: { lr: 0.1 } });
       new Task(p, 't', { command: ['train', p.parameters.lr] });

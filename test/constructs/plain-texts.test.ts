@@ -1,5 +1,5 @@
 /** References reach a pod through its argv and environment; anywhere else they are an error, never a marker in a manifest. */
-import { ApiObject, Testing } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
 import { lowerPipeline } from '../../src/constructs/lower/pipeline.ts';
@@ -10,7 +10,7 @@ import { defaultProfile } from '../../src/ir/profile.ts';
 type Made = Pipeline<{ tag: string }>;
 
 function reported(make: (p: Made, text: string) => void): string[] {
-  const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37', parameters: { tag: 'x' } });
+  const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', parameters: { tag: 'x' } });
   make(p, `v${p.parameters.tag}`);
   const diagnostics = new Collector();
   const pipeline = lowerPipeline(p as never, diagnostics);
@@ -81,14 +81,14 @@ test('damaged, foreign and unknown markers', () => {
 });
 
 test('arithmetic with a reference throws', () => {
-  const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37', parameters: { lr: 0.1 } });
+  const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', parameters: { lr: 0.1 } });
   expect(() => Number(p.parameters.lr)).toThrow('it cannot be used in arithmetic');
   expect(() => (p.parameters.lr as never as number) * 2).toThrow('it cannot be used in arithmetic');
   expect(() => Math.max(p.parameters.lr as never, 1)).toThrow('it cannot be used in arithmetic');
 });
 
 test('edges to what has no tasks here', () => {
-  const app = Testing.app();
+  const app = new App();
   const other = new Task(new Pipeline(app, 'other', { image: 'busybox:1.37' }), 'elsewhere', { command: ['x'] });
   const lines = (make: (p: Made) => void) => reported((p) => make(p)).map((line) => line.slice(0, 5));
   const add = (after: unknown) => (p: Made) => new Task(p, 't', { command: ['x'], after: after as never });

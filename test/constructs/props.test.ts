@@ -1,5 +1,5 @@
 /** No prop is silently ignored: each changes what both targets make, or a diagnostic says why it does not. */
-import { Testing } from 'cdk8s';
+import { App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
 import { lowerPipeline } from '../../src/constructs/lower/pipeline.ts';
@@ -84,7 +84,7 @@ const special: { readonly [prop: string]: (first: Task, p: Pipeline<{ mode: stri
 };
 
 function made(props: (first: Task, p: Pipeline<{ mode: string }>) => object, target: TargetName, whole: object = {}) {
-  const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37', parameters: { mode: 'full' }, ...whole });
+  const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', parameters: { mode: 'full' }, ...whole });
   const first = new Task(p, 'first', { command: ['first'] });
   const task = new Task(p, 't', { command: ['work', p.parameters.mode], ...props(first, p) } as TaskProps);
   if ('loss' in task.outputs) {
@@ -164,7 +164,7 @@ describe.each(targetNames)('what a pipeline sets for all its tasks on %s', (targ
     const own = { image: 'alpine:3.22', retries: 1, priority: 'low', serviceAccount: 'own' };
     const all = { image: 'debian:13', retries: 5, priority: 'high', serviceAccount: 'all' };
     const task = (whole: object) => {
-      const p = new Pipeline(Testing.app(), 'p', whole);
+      const p = new Pipeline(new App(), 'p', whole);
       new Task(p, 't', { command: ['work'], ...own } as TaskProps);
       return lowerPipeline(p, new Collector()).tasks[0];
     };

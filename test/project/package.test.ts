@@ -85,7 +85,7 @@ describe('the packed package', () => {
     const script = `
       const { App, Testing } = require('cdk8s');
       const { Pipeline, Task } = require('podloom');
-      const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37' });
+      const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37' });
       new Task(p, 't', { command: ['true'] });
       console.log(Testing.synth(p).map((object) => object.kind).join(' '));`;
     const output = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8', env });

@@ -1,4 +1,4 @@
-import { Testing } from 'cdk8s';
+import { App } from 'cdk8s';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
@@ -19,7 +19,7 @@ test('random pipelines: never a crash, and what is accepted is valid', async () 
   await fc.assert(
     fc.asyncProperty(pipelineShape, async (shape) => {
       const diagnostics = new Collector();
-      const pipeline = lowerPipeline(buildPipeline(Testing.app(), shape) as never, diagnostics);
+      const pipeline = lowerPipeline(buildPipeline(new App(), shape) as never, diagnostics);
       expect(JSON.parse(JSON.stringify(pipeline))).toBeTypeOf('object');
       const { bundles } = compile([pipeline], defaultProfile, targetNames, diagnostics);
       // Errors that only the schemas find are mistakes of a check, or of a target.

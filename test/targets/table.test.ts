@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Testing } from 'cdk8s';
+import { App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
 import { lowerPipeline } from '../../src/constructs/lower/pipeline.ts';
@@ -22,7 +22,7 @@ interface Verdict {
 
 async function verdict(feature: Feature, target: TargetName): Promise<Verdict> {
   const diagnostics = new Collector();
-  const pipeline = lowerPipeline(feature.make(Testing.app()) as never, diagnostics);
+  const pipeline = lowerPipeline(feature.make(new App()) as never, diagnostics);
   const { bundles } = compile([pipeline], defaultProfile, [target], diagnostics);
   await validateManifests(
     bundles.flatMap((bundle) => bundle.files),
@@ -34,7 +34,7 @@ async function verdict(feature: Feature, target: TargetName): Promise<Verdict> {
 
 function local(feature: Feature): Verdict {
   const diagnostics = new Collector();
-  supportsLocal(lowerPipeline(feature.make(Testing.app()) as never, diagnostics), {}, diagnostics);
+  supportsLocal(lowerPipeline(feature.make(new App()) as never, diagnostics), {}, diagnostics);
   return describeCodes(diagnostics);
 }
 

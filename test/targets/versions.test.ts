@@ -1,5 +1,5 @@
 /** What podloom makes fits every Kubernetes and Argo that a profile can have: no field of its own is unknown to one of them. */
-import { Testing } from 'cdk8s';
+import { App } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { compile, targetNames } from '../../src/compile.ts';
 import { lowerPipeline } from '../../src/constructs/lower/pipeline.ts';
@@ -22,7 +22,7 @@ async function errors(profile: Profile): Promise<string[]> {
 
 async function errorsOf(feature: Feature, target: (typeof targetNames)[number], profile: Profile): Promise<string[]> {
   const diagnostics = new Collector();
-  const pipeline = lowerPipeline(feature.make(Testing.app()) as never, diagnostics);
+  const pipeline = lowerPipeline(feature.make(new App()) as never, diagnostics);
   const { bundles } = compile([pipeline], profile, [target], diagnostics);
   const files = bundles.flatMap((bundle) => bundle.files);
   await validateManifests(files, profile, diagnostics);

@@ -1,5 +1,5 @@
 /** What a program under Argo gets: the template after Argo's own substitution and the kubelet's expansion, against what the user wrote. */
-import { Testing } from 'cdk8s';
+import { App } from 'cdk8s';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../../src/compile.ts';
@@ -35,7 +35,7 @@ interface Container {
 
 /** argv and environment of the one task, with these values of the parameters. */
 function received(make: (p: Pipeline<{ text: string }>) => TaskProps, values: Values) {
-  const p = new Pipeline(Testing.app(), 'p', { image: 'busybox:1.37', parameters: { text: 'x' } });
+  const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', parameters: { text: 'x' } });
   new Task(p, 't', make(p));
   const diagnostics = new Collector();
   const { bundles } = compile([lowerPipeline(p as never, diagnostics)], defaultProfile, ['argo'], diagnostics);
