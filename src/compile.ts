@@ -29,11 +29,9 @@ export function compile(
 ): Compilation {
   checkProject(pipelines, diagnostics);
   for (const pipeline of pipelines) for (const check of checks) check(pipeline, profile, diagnostics);
+  // Targets find tasks by name: with two of one name they would report what is not so.
+  const sound = pipelines.filter(({ tasks }) => new Set(tasks.map(({ name }) => name)).size === tasks.length);
   for (const target of targets) {
-    // Targets find tasks by name: with two of one name they would report what is not so.
-    const sound = pipelines.filter(
-      (pipeline) => new Set(pipeline.tasks.map(({ name }) => name)).size === pipeline.tasks.length,
-    );
     for (const pipeline of sound) targetByName[target].supports(pipeline, profile, diagnostics);
   }
   if (diagnostics.hasErrors) return { bundles: [], diagnostics };

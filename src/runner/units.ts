@@ -1,7 +1,6 @@
-import { countUnits, itemAt } from '../ir/item-values.ts';
+import { countUnits, unitItems, unitName } from '../ir/item-values.ts';
 import type { ForEach, ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
-import { batchName, itemName } from '../units/item-name.ts';
 
 /** What a task runs one command for: items, batches of items, or the task itself. Computed, never stored. */
 export interface Units {
@@ -15,31 +14,19 @@ export interface Units {
 /** The only unit of a task without items. */
 const SINGLE: Units = { count: 1, name: () => 'main', items: () => [] };
 
-/** `list`: the items of a run-time list, when the task runs over one. */
+/** `list`: the items of a run-time list, when the task runs over one. From then on it is a table like any other. */
 export function unitsOf(task: Task, list: readonly ItemValue[] | undefined): Units {
-  const { forEach } = task;
-  if (forEach === undefined) return SINGLE;
-  const { items } = forEach;
-  if (items.kind !== 'output')
-    return from(forEach, (index) => itemAt(items, index), countUnits(forEach) ?? 0, countOf(items));
-  const values = list ?? [];
-  return from(forEach, (index) => values[index]!, Math.ceil(values.length / forEach.batch), values.length);
-}
-
-function countOf(items: Exclude<ForEach['items'], { kind: 'output' }>): number {
-  return items.kind === 'table' ? items.values.length : items.count;
-}
-
-function from(forEach: ForEach, item: (index: number) => ItemValue, count: number, itemCount: number): Units {
-  const items = (unit: number): readonly ItemValue[] => {
-    const first = unit * forEach.batch;
-    const length = Math.min(forEach.batch, itemCount - first);
-    return Array.from({ length }, (_, offset) => item(first + offset));
+  if (task.forEach === undefined) return SINGLE;
+  const forEach = withKnownItems(task.forEach, list ?? []);
+  return {
+    count: countUnits(forEach) ?? 0,
+    name: (unit) => unitName(forEach, unit),
+    items: (unit) => unitItems(forEach, unit),
   };
-  return { count, items, name: (unit) => nameOf(forEach, items(unit)) };
 }
 
-function nameOf({ batch }: ForEach, items: readonly ItemValue[]): string {
-  const first = itemName(items[0]!);
-  return batch > 1 ? batchName(first, items.length) : first;
+function withKnownItems(forEach: ForEach, values: readonly ItemValue[]): ForEach {
+  const { items } = forEach;
+  if (items.kind !== 'output') return forEach;
+  return { ...forEach, items: { kind: 'table', shape: items.shape, values, source: `${items.task}.${items.output}` } };
 }

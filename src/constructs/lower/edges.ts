@@ -18,9 +18,8 @@ const CONDITIONS: ReadonlySet<EdgeCondition> = new Set([
 
 /** The edges of `after`. */
 export function lowerAfter(scope: TaskScope): void {
-  const { after } = scope.props;
-  for (const input of after === undefined ? [] : Array.isArray(after) ? after : [after]) {
-    const target = edgeTarget(input as AfterInput);
+  for (const input of inputsOf(scope.props.after)) {
+    const target = edgeTarget(input);
     if (target === undefined) {
       scope.report('PL355', { use: `\`after\` of ${scope.name}`, found: describe(input) });
       continue;
@@ -66,10 +65,12 @@ function lastTasks(component: IConstruct): readonly AnyTask[] {
 }
 
 function afterInputs(task: AnyTask): { construct: IConstruct; on: EdgeCondition }[] {
-  const { after } = task.props;
-  return (after === undefined ? [] : Array.isArray(after) ? after : [after]).flatMap(
-    (input) => edgeTarget(input as AfterInput) ?? [],
-  );
+  return inputsOf(task.props.after).flatMap((input) => edgeTarget(input) ?? []);
+}
+
+function inputsOf(after: readonly AfterInput[] | AfterInput | undefined): readonly AfterInput[] {
+  if (after === undefined) return [];
+  return Array.isArray(after) ? after : [after as AfterInput];
 }
 
 /**
