@@ -1,0 +1,69 @@
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { Lab } from './lab.ts';
+import type { RigProcess } from './process.ts';
+
+/**
+ * - `api`: etcd, API server, Argo's CRDs.
+ * - `sim`: and controller-manager, scheduler, simulated nodes, Argo's controller.
+ * - `real`: and a kubelet with containers, Argo's executor; in namespaces of its own. No simulated nodes.
+ */
+export type ClusterSize = 'api' | 'sim' | 'real';
+export const CLUSTER_SIZES: readonly ClusterSize[] = ['api', 'sim', 'real'];
+
+export interface ClusterOptions {
+  readonly size: ClusterSize;
+  /** Simulated nodes of `sim`; default 40. */
+  readonly nodes?: number | undefined;
+  /** Progress for people. Default: none. */
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface Cluster {
+  readonly size: ClusterSize;
+  /** All its files; logs of its programs in `logs/`. */
+  readonly folder: string;
+  readonly kubeconfig: string;
+  /** `https://127.0.0.1:…` */
+  readonly server: string;
+  /** Seconds that each part took to come up. */
+  readonly times: ReadonlyMap<string, number>;
+  process(name: string): RigProcess;
+  /** Ends its processes, unmounts, and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Brings a cluster up. When that fails, nothing of it stays. */
+export async function startCluster({ size, nodes = 40, log = () => {} }: ClusterOptions): Promise<Cluster> {
+  const lab = new Lab(log);
+  const times = new Map<string, number>();
+  const timed = async <T>(part: string, start: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const result = await start();
+    times.set(part, (performance.now() - started) / 1000);
+    log(`${part}: ready after ${times.get(part)!.toFixed(1)} s`);
+    return result;
+  };
+  try {
+    const api = await startSize(lab, size, nodes, timed);
+    return {
+      size,
+      folder: lab.folder,
+      kubeconfig: api.kubeconfig,
+      server: api.server,
+      times,
+      process: (name) => lab.processes.get(name)!,
+      stop: () => lab.stop(),
+    };
+  } catch (error) {
+    await lab.stop().catch(() => {}); // the first error says more
+    throw error;
+  }
+}
+
+type Timed = <T>(part: string, start: () => Promise<T>) => Promise<T>;
+
+async function startSize(lab: Lab, size: ClusterSize, _nodes: number, timed: Timed): Promise<ControlPlane> {
+  if (size === 'real') throw new Error('not yet');
+  const api = await timed('API server', () => startControlPlane(lab));
+  return api;
+}

@@ -1,0 +1,4 @@
+import type { TestProject } from 'vitest/node';
+import { provideCluster } from './setup.ts';
+
+export default (project: TestProject) => provideCluster('real', project);
