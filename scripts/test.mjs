@@ -1,4 +1,5 @@
 // `npm test`: builds what the tests need, then types, lint, generated files and the test suite; closes with one line of counts.
+// `npm test -- test/cluster/sim` runs what matches, `npm test -- --project=sim` one project: unit, api, sim or real.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,12 @@ import { installNode22 } from './node-22.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+
+const PROJECTS = ['unit', 'api', 'sim', 'real'];
+const PROJECT = process.argv.find((word) => word.startsWith('--project='))?.slice('--project='.length);
+const FILTERS = process.argv.slice(2).filter((word) => !word.startsWith('--project='));
+/** What the cluster command ends with when this machine lacks something. */
+const CANNOT = 3;
 
 async function timed(what, work) {
   const start = performance.now();
@@ -23,31 +30,52 @@ async function check(what, start) {
   console.error(`${code === 0 ? 'ok' : 'FAILED'}: ${what}`);
 }
 
-async function vitest() {
+/** One project of vitest.config.ts. */
+async function vitest(project) {
   const folder = mkdtempSync(join(tmpdir(), 'podloom-test-'));
   const file = join(folder, 'results.json');
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
+    `--project=${project}`,
+    '--passWithNoTests',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
   ];
-  const code = await run('vitest', [...args, ...process.argv.slice(2)], { mayFail: true });
+  const code = await run('vitest', [...args, ...FILTERS], { mayFail: true });
   try {
-    const results = JSON.parse(readFileSync(file, 'utf8'));
-    counts.passed += results.numPassedTests;
-    counts.failed += results.numFailedTests;
-    counts.skipped += results.numPendingTests + (results.numTodoTests ?? 0);
-    const broken = results.testResults.filter(
-      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-    ).length;
-    counts.failed += broken;
-    if (code !== 0 && results.numFailedTests + broken === 0) counts.failed++;
+    count(JSON.parse(readFileSync(file, 'utf8')), code);
   } catch {
     counts.failed++;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function count(results, code) {
+  counts.passed += results.numPassedTests;
+  counts.failed += results.numFailedTests;
+  counts.skipped += results.numPendingTests + (results.numTodoTests ?? 0);
+  const broken = results.testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+  ).length;
+  counts.failed += broken;
+  if (code !== 0 && results.numFailedTests + broken === 0) counts.failed++;
+}
+
+/** Tests on a real cluster, where this machine can have one. In CI (`CI=true`) it must. */
+async function cluster(size) {
+  const cli = ['test/cluster/rig/cli.ts', 'prepare', size];
+  const code = await timed(`programs of the ${size} cluster`, () => run('cluster', cli, { mayFail: true }));
+  if (code === 0) {
+    await timed(`tests on the ${size} cluster`, () => vitest(size));
+  } else if (code === CANNOT && process.env.CI === undefined) {
+    counts.skipped++;
+    console.error(`skipped: tests on the ${size} cluster (the line above says what would enable them)`);
+  } else {
+    counts.failed++;
+    console.error(`FAILED: no ${size} cluster to test on`);
   }
 }
 
@@ -63,7 +91,11 @@ await check('DIAGNOSTICS.md is what the catalogue says', () =>
 );
 await check('dist/ is what the pipelines say', () => podloom(['synth', '--check'], { mayFail: true }));
 await check('dist/ is valid', () => podloom(['validate'], { mayFail: true }));
-await timed('test suite', vitest);
+const wanted = PROJECTS.filter((project) => PROJECT === undefined || project === PROJECT);
+for (const project of wanted) {
+  if (project === 'unit') await timed('tests without a cluster', () => vitest(project));
+  else if (FILTERS.length === 0 || FILTERS.some((filter) => filter.includes('cluster'))) await cluster(project);
+}
 
 console.error('\nWhere the time went:');
 for (const [what, seconds] of times) console.error(`  ${seconds.toFixed(1).padStart(7)} s  ${what}`);

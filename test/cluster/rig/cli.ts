@@ -3,6 +3,7 @@
  *
  *   npm run cluster -- up [api|sim|real] [--name NAME] [--nodes N]
  *   npm run cluster -- down [NAME]      npm run cluster -- status
+ *   npm run cluster -- prepare [api|sim|real]      compiles what it needs, once; ends with 3 when this machine lacks something
  *   eval "$(npm run --silent cluster -- env [NAME])"
  */
 import { spawn } from 'node:child_process';
@@ -11,12 +12,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CLUSTER_SIZES, type ClusterSize, startCluster } from './cluster.ts';
+import { CLUSTER_SIZES, type ClusterSize, prepareCluster, startCluster } from './cluster.ts';
 import { missingFor } from './requirements.ts';
 import { waitFor } from './wait.ts';
 
 /** Clusters that were brought up by hand: `<name>.json` and `<name>.log` each. */
 const STATE = join(tmpdir(), `podloom-clusters-${process.getuid?.() ?? 0}`);
+
+/** Exit code when this machine lacks what a cluster needs. */
+const CANNOT = 3;
 
 interface State {
   readonly size: ClusterSize;
@@ -36,6 +40,9 @@ switch (command) {
   case 'up':
     await up((argument ?? 'sim') as ClusterSize);
     break;
+  case 'prepare':
+    await prepare(argument as ClusterSize);
+    break;
   case 'keep':
     await keep(argument as ClusterSize, values.name!);
     break;
@@ -49,7 +56,9 @@ switch (command) {
     console.log(`export KUBECONFIG=${read(argument ?? values.name ?? only()).kubeconfig}`);
     break;
   default:
-    fail('usage: npm run cluster -- up [api|sim|real] [--name NAME] [--nodes N] | down [NAME] | status | env [NAME]');
+    fail(
+      'usage: npm run cluster -- up [api|sim|real] [--name NAME] [--nodes N] | down [NAME] | status | env [NAME] | prepare [SIZE]',
+    );
 }
 
 async function up(size: ClusterSize): Promise<void> {
@@ -57,8 +66,7 @@ async function up(size: ClusterSize): Promise<void> {
   const name = values.name ?? size;
   if (!/^[\w-]+$/.test(name)) fail(`"${name}" is no name: letters, digits, - and _`);
   if (existsSync(fileOf(name, 'json'))) fail(`${name} is there already: ${describe(name)}`);
-  const missing = missingFor(size);
-  if (missing.length > 0) fail(`a ${size} cluster needs ${missing.join('; ')}`);
+  refuseWithout(size);
   mkdirSync(STATE, { recursive: true, mode: 0o700 });
   const log = fileOf(name, 'log');
   writeFileSync(log, '');
@@ -84,6 +92,18 @@ async function up(size: ClusterSize): Promise<void> {
   if (ended) fail('it did not come up');
   keeper.unref();
   console.log(`export KUBECONFIG=${read(name).kubeconfig}`);
+}
+
+async function prepare(size: ClusterSize): Promise<void> {
+  refuseWithout(size);
+  await prepareCluster(size, (line) => console.error(line));
+}
+
+function refuseWithout(size: ClusterSize): void {
+  const missing = missingFor(size);
+  if (missing.length === 0) return;
+  console.error(`a ${size} cluster needs: ${missing.join('; ')}`);
+  process.exit(CANNOT);
 }
 
 /** The process that a cluster lives in. */

@@ -1,6 +1,7 @@
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { Lab } from './lab.ts';
 import type { RigProcess } from './process.ts';
+import { buildProgram, type ProgramName } from './programs.ts';
 
 /**
  * - `api`: etcd, API server, Argo's CRDs.
@@ -30,6 +31,17 @@ export interface Cluster {
   process(name: string): RigProcess;
   /** Ends its processes, unmounts, and removes its folder. */
   stop(): Promise<void>;
+}
+
+const PROGRAMS: Record<ClusterSize, readonly ProgramName[]> = {
+  api: ['etcd', 'kube-apiserver'],
+  sim: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'workflow-controller'],
+  real: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'workflow-controller'],
+};
+
+/** Compiles and makes what a cluster of that size needs, unless the cache has it. */
+export async function prepareCluster(size: ClusterSize, log: (line: string) => void): Promise<void> {
+  for (const name of PROGRAMS[size]) await buildProgram(name, log);
 }
 
 /** Brings a cluster up. When that fails, nothing of it stays. */
