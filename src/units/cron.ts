@@ -71,6 +71,17 @@ export function parseCron(text: string): Parsed<CronSchedule> {
   return good({ minutes, hours, daysOfMonth, months, daysOfWeek });
 }
 
+/** The same schedule with one space between its fields and numbers for the names of months and days. Macros stay as they are. */
+export function numericCron(text: string): string {
+  const parts = text.split(/\s+/).filter((part) => part !== '');
+  return parts.map((part, index) => part.replace(/[a-z]+/gi, (name) => numberOf(name, fields[index]))).join(' ');
+}
+
+function numberOf(name: string, field: Field | undefined): string {
+  const at = field?.names?.indexOf(name.toLowerCase()) ?? -1;
+  return field === undefined || at < 0 ? name : String(at + field.min);
+}
+
 /** With a star for one of the two fields of days the other decides alone; else either may match. */
 function isStar(part: string): boolean {
   return part.split(',').some((piece) => /^[*?](?:\/1)?$/.test(piece));

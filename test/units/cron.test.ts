@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCron } from '../../src/units/cron.ts';
+import { numericCron, parseCron } from '../../src/units/cron.ts';
 
 const write = 'Write five fields: minute, hour, day of the month, month, day of the week, for example "30 2 * * 1-5".';
 
@@ -64,5 +64,17 @@ describe('parseCron', () => {
         (text) => typeof parseCron(text).ok === 'boolean',
       ),
     );
+  });
+});
+
+describe('numericCron', () => {
+  test.each([
+    ['0 3 * * *', '0 3 * * *'],
+    [' 0  3 1 JAN-mar,Dec mon-FRI ', '0 3 1 1-3,12 1-5'],
+    ['*/5 0-3/2 ? * sun', '*/5 0-3/2 ? * 0'],
+    ['@daily', '@daily'],
+  ])('%j', (text, expected) => {
+    expect(numericCron(text)).toBe(expected);
+    expect(parseCron(numericCron(text))).toEqual(parseCron(text));
   });
 });

@@ -1,6 +1,7 @@
 import { PIPELINE_LABEL, RUN_LABEL } from '../../ir/labels.ts';
 import type { Parameter, Pipeline } from '../../ir/pipeline.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
+import { numericCron } from '../../units/cron.ts';
 import { metadata } from '../supporting/index.ts';
 import { executorAccount } from './names.ts';
 
@@ -73,7 +74,8 @@ export function cronWorkflow(pipeline: Pipeline): JsonObject | undefined {
     kind: 'CronWorkflow',
     metadata: metadata(pipeline, pipeline.name),
     spec: {
-      schedules: [cron],
+      // The full CRDs of Argo 4 take no names of months and days (a pattern; 3.7 and the controller do).
+      schedules: [numericCron(cron)],
       timezone: timeZone,
       concurrencyPolicy,
       ...(startingDeadlineSeconds !== undefined && { startingDeadlineSeconds }),

@@ -35,7 +35,7 @@ export function strategicMerge(base: JsonObject, patch: JsonObject): JsonObject 
 function mergeField(field: string, base: Json | undefined, patch: Json): Json {
   if (isObject(patch)) return strategicMerge(isObject(base) ? base : {}, patch);
   const key = mergeKeys[field];
-  if (isList(patch) && isList(base) && key !== undefined) return mergeList(field, key, base, patch);
+  if (isList(patch) && key !== undefined) return mergeList(field, key, isList(base) ? base : [], patch);
   return patch;
 }
 
@@ -46,7 +46,7 @@ function mergeList(field: string, key: string, base: readonly Json[], patch: rea
     const old = merged[at];
     if (isObject(entry) && isObject(old))
       merged[at] = strategicMerge(oneOf.has(field) ? retain(old, entry) : old, entry);
-    else merged.push(entry);
+    else merged.push(isObject(entry) ? strategicMerge({}, entry) : entry);
   }
   return merged;
 }

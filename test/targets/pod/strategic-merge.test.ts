@@ -5,6 +5,12 @@ describe('a patch', () => {
   it.each([
     ['merges objects', { a: { b: 1, c: 2 } }, { a: { c: 3, d: 4 } }, { a: { b: 1, c: 3, d: 4 } }],
     ['removes with null', { a: 1, b: { c: 2, d: 3 } }, { a: null, b: { c: null } }, { b: { d: 3 } }],
+    [
+      'adds no nulls with a new entry',
+      { env: [] },
+      { env: [{ name: 'A', value: null }], volumes: [{ name: 'a', hostPath: null, emptyDir: {} }] },
+      { env: [{ name: 'A' }], volumes: [{ name: 'a', emptyDir: {} }] },
+    ],
     ['removes nothing that is not there', {}, { a: null, b: { c: null } }, { b: {} }],
     ['replaces other lists', { args: ['a', 'b'] }, { args: ['c'] }, { args: ['c'] }],
     ['replaces tolerations', { tolerations: [{ key: 'a' }] }, { tolerations: [] }, { tolerations: [] }],
