@@ -15,7 +15,8 @@ import { lowerTask } from './task.ts';
 import { touchUser } from './user-code.ts';
 import { lowerDuration } from './values.ts';
 
-const BUSYBOX = 'busybox:1.37.0-musl';
+/** Where the shell of images without one comes from, unless the pipeline says so. */
+export const BUSYBOX = 'busybox:1.37.0-musl';
 
 /** Turns the constructs of a pipeline into IR. What cannot be read is reported and left out. */
 export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pipeline {

@@ -42,6 +42,7 @@ const PROGRAMS: Record<ClusterSize, readonly ProgramName[]> = {
 /** Compiles and makes what a cluster of that size needs, unless the cache has it. */
 export async function prepareCluster(size: ClusterSize, log: (line: string) => void): Promise<void> {
   for (const name of PROGRAMS[size]) await buildProgram(name, log);
+  if (size === 'real') await (await import('./images.ts')).buildImages(log);
 }
 
 /** Brings a cluster up. When that fails, nothing of it stays. */
@@ -75,7 +76,7 @@ export async function startCluster({ size, nodes = 40, log = () => {} }: Cluster
 type Timed = <T>(part: string, start: () => Promise<T>) => Promise<T>;
 
 async function startSize(lab: Lab, size: ClusterSize, _nodes: number, timed: Timed): Promise<ControlPlane> {
-  if (size === 'real') throw new Error('not yet');
+  if (size === 'real') return (await import('./node-real.ts')).startReal(lab, timed);
   const api = await timed('API server', () => startControlPlane(lab));
   return api;
 }

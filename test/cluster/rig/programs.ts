@@ -89,7 +89,7 @@ export async function buildProgram(name: ProgramName, log: (line: string) => voi
 }
 
 /** Puts a finished folder in its place, and removes those of other versions that a newer one has replaced. */
-function publish(partial: string, folder: string, name: string): void {
+export function publish(partial: string, folder: string, name: string): void {
   if (!existsSync(folder)) renameSync(partial, folder);
   const parent = join(folder, '..');
   const old = new RegExp(`^${name}-[0-9a-f]{12}$`);

@@ -1,0 +1,3 @@
+module podloom.dev/test/cluster/printer
+
+go 1.26

@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { CONTAINERD_SOCKET } from './containerd.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { Lab } from './lab.ts';
+import { cgroupOf, NODE_ADDRESS } from './network.ts';
+import type { RigProcess } from './process.ts';
+
+/** Name of the only node of a `real` cluster. */
+export const NODE_NAME = 'node-1';
+
+/** Starts the kubelet. It goes on when containerd is not there yet. */
+export async function startKubelet(lab: Lab, api: ControlPlane): Promise<RigProcess> {
+  const program = await lab.program('kubelet');
+  const resolver = lab.path('node', 'resolv.conf');
+  writeFileSync(resolver, `nameserver ${NODE_ADDRESS}\n`);
+  const config = lab.path('node', 'kubelet.json');
+  writeFileSync(config, JSON.stringify({ ...configuration(lab, resolver), ...REPORTING }, undefined, 2));
+  return lab.start('kubelet', [
+    program,
+    `--config=${config}`,
+    `--kubeconfig=${api.insideKubeconfig}`,
+    `--hostname-override=${NODE_NAME}`,
+    `--node-ip=${NODE_ADDRESS}`,
+    '--root-dir=/var/lib/kubelet',
+    '--cert-dir=/var/lib/kubelet/certificates',
+  ]);
+}
+
+/** A node that tells at once what happens, and takes many small pods. */
+const REPORTING = {
+  nodeStatusUpdateFrequency: '2s',
+  nodeLeaseDurationSeconds: 40,
+  kubeAPIQPS: 500,
+  kubeAPIBurst: 1000,
+  eventRecordQPS: 0,
+  maxPods: 500,
+  serializeImagePulls: false,
+  registryPullQPS: 0,
+};
+
+function configuration(lab: Lab, resolver: string): object {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: NODE_ADDRESS,
+    // Nobody but this cluster reaches it.
+    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    authorization: { mode: 'AlwaysAllow' },
+    containerRuntimeEndpoint: `unix://${CONTAINERD_SOCKET}`,
+    clusterDNS: [NODE_ADDRESS],
+    clusterDomain: 'cluster.local',
+    resolvConf: resolver,
+    cgroupDriver: 'cgroupfs',
+    cgroupRoot: `/${cgroupOf(lab)}`,
+    failCgroupV1: false,
+    cgroupsPerQOS: false,
+    enforceNodeAllocatable: [],
+    oomScoreAdj: 0,
+    localStorageCapacityIsolation: false,
+    makeIPTablesUtilChains: false,
+    failSwapOn: false,
+    volumePluginDir: '/var/lib/kubelet/volume-plugins',
+    // The disk is the machine's: neither images nor pods are to go because of what others keep on it.
+    evictionHard: {
+      'memory.available': '100Mi',
+      'nodefs.available': '1%',
+      'nodefs.inodesFree': '1%',
+      'imagefs.available': '1%',
+    },
+    imageGCHighThresholdPercent: 100,
+    imageGCLowThresholdPercent: 99,
+  };
+}
