@@ -1,8 +1,8 @@
+import { expressionText } from '../ir/expression-text.ts';
 import { countItems, countUnits } from '../ir/item-values.ts';
 import type { ForEach } from '../ir/items.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { EdgeCondition, Task } from '../ir/task.ts';
-import { expressionText } from './expression-text.ts';
 
 /** A picture of a pipeline: its tasks, never their items. In the order of the pipeline. */
 export interface StepGraph {

@@ -8,6 +8,7 @@ import type { Scalar } from '../ir/scalar.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Conductor } from './conductor.ts';
 import type { Emit, RunSummary } from './event.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import type { UserEnvironment } from './local/environment.ts';
 import { LocalEngine } from './local/local-engine.ts';
 import type { Processes } from './local/processes.ts';
@@ -16,6 +17,7 @@ import { resolveParameters } from './parameters.ts';
 import { forcedBy, namesSomething } from './rerun.ts';
 import { StorageError, stored } from './state/item-log.ts';
 import { takeLock } from './state/lock.ts';
+import { planOf } from './state/plan.ts';
 import { RunFolder } from './state/run-folder.ts';
 import { RunRecord } from './state/run-record.ts';
 import { RunValues } from './values.ts';
@@ -37,6 +39,8 @@ export interface RunLocalOptions {
   /** The user's environment: inherited by the processes, and the source of what Secrets and ConfigMaps give in a cluster. */
   readonly environment: UserEnvironment;
   readonly emit: Emit;
+  /** The command that does this run, without `--rerun`, for the record. */
+  readonly command?: string | undefined;
   /** Gets diagnostics: once before the run starts, if there are any, and once when its files cannot be written. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends in good order. */
@@ -119,6 +123,8 @@ async function conduct(
       pipeline: pipeline.name,
       run: values.run,
       engine: 'local',
+      command: options.command,
+      plan: planOf(pipeline, root),
       parameters: Object.fromEntries(values.parameters),
     },
     onError: (error) => conductor?.fail(error),
@@ -151,8 +157,6 @@ async function conduct(
     await record.close();
   }
 }
-
-const EXIT_CODES = { succeeded: 0, failed: 1, interrupted: 130 } as const;
 
 /** What is done was done with the parameters in run.json. One that cannot be read says nothing. */
 async function checkParameters(

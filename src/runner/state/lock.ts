@@ -13,10 +13,16 @@ export async function takeLock(path: string): Promise<(() => Promise<void>) | nu
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return stored(path, Promise.reject(error));
     }
-    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (holder > 0 && isAlive(holder)) return holder;
+    const holder = await lockHolder(path);
+    if (holder !== undefined) return holder;
     await stored(path, rm(path, { force: true }));
   }
+}
+
+/** The number of the process that holds a lock and is alive. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+  return holder > 0 && isAlive(holder) ? holder : undefined;
 }
 
 function isAlive(pid: number): boolean {

@@ -4,7 +4,10 @@ import { relative } from 'node:path';
 import type { Scalar } from '../../ir/scalar.ts';
 import type { Clock } from '../clock.ts';
 import type { RunEvent, TaskSummary } from '../event.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import type { Failure } from '../failure.ts';
 import { StorageError, stored } from './item-log.ts';
+import type { PlannedTask } from './plan.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** run.json: what a run was, or is. Times are in milliseconds since 1970. */
@@ -13,12 +16,38 @@ export interface RunState {
   readonly pipeline: string;
   readonly run: string;
   readonly engine: string;
+  /** The command that does the run, without `--rerun`. */
+  readonly command?: string | undefined;
   readonly parameters: { readonly [name: string]: Scalar };
   readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
   readonly started: number;
   readonly ended?: number | undefined;
+  /** Of the command, once the run has ended. */
+  readonly exitCode?: number | undefined;
+  /** All tasks, as the pipeline has them. */
+  readonly plan?: readonly PlannedTask[] | undefined;
   /** Those that have ended, in that order; in the pipeline's order once the run has ended. */
   readonly tasks: readonly TaskSummary[];
+}
+
+/** A line of attempts.jsonl: an attempt that has ended. Times are in milliseconds since 1970. */
+export interface AttemptLine {
+  readonly task: string;
+  readonly item: string;
+  readonly index: number;
+  /** From 1, in each run of the runner anew. */
+  readonly attempt: number;
+  /** Since when it waited for a place to run, where the engine knows it. */
+  readonly queued?: number | undefined;
+  readonly started: number;
+  readonly ended: number;
+  readonly node?: string | undefined;
+  /** GPUs that it held. Default: those of the task's plan. */
+  readonly gpus?: number | undefined;
+  /** Relative to the folder of the run. It moves to `attempts/` when a retry starts. */
+  readonly log: string;
+  /** undefined: it succeeded. */
+  readonly failure?: Failure | undefined;
 }
 
 /** Longest that run.json is behind while tasks end. */
@@ -65,12 +94,13 @@ export class RunRecord {
         return;
       case 'run-ended': {
         const { status, started, ended, tasks } = event.summary;
-        this.#state = { ...this.#state, status, started, ended, tasks };
+        this.#state = { ...this.#state, status, started, ended, exitCode: EXIT_CODES[status], tasks };
         this.#write();
         return;
       }
       case 'task-started':
       case 'items-kept':
+      case 'items-pending':
       case 'item-started':
       case 'interrupted':
         return;
@@ -85,9 +115,11 @@ export class RunRecord {
     await new Promise<void>((resolve) => this.#attempts.once('close', resolve).end());
   }
 
-  #attemptLine(event: Extract<RunEvent, { kind: 'item-succeeded' | 'item-failed' }>): object {
-    const { task, item, index, attempt, started, time, log } = event;
-    const line = { task, item, index, attempt, started, ended: time, log: relative(this.#folder.path, log) };
+  #attemptLine(event: Extract<RunEvent, { kind: 'item-succeeded' | 'item-failed' }>): AttemptLine {
+    const { task, item, index, attempt, started, time, place, log } = event;
+    const { node, queued } = place ?? {};
+    const path = relative(this.#folder.path, log);
+    const line = { task, item, index, attempt, queued, started, ended: time, node, log: path };
     return event.kind === 'item-succeeded' ? line : { ...line, failure: event.failure };
   }
 

@@ -1,4 +1,4 @@
-import type { Expression } from '../ir/expression.ts';
+import type { Expression } from './expression.ts';
 
 /** An expression as people read it: `lr < 0.1 and check.accuracy >= 0.9`. */
 export function expressionText(expression: Expression): string {
