@@ -25,8 +25,11 @@ type Environment = NonNullable<AccessOptions['env']>;
 /** Where Kubernetes puts the service account of a pod. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** Finds the cluster and the credentials as kubectl does. Throws an AccessError when there are none. */
-export async function loadAccess(options: AccessOptions): Promise<ClusterAccess> {
+/** Finds the cluster and the credentials as kubectl does. Throws an AccessError when there are none. `serviceAccount`: folder. */
+export async function loadAccess(
+  options: AccessOptions,
+  serviceAccount: string = SERVICE_ACCOUNT,
+): Promise<ClusterAccess> {
   const env = options.env ?? {};
   const named = options.kubeconfig ?? env['KUBECONFIG'];
   const home = env['HOME'] ?? env['USERPROFILE'];
@@ -37,7 +40,7 @@ export async function loadAccess(options: AccessOptions): Promise<ClusterAccess>
       : [path.join(home, '.kube', 'config')];
   const config = await readKubeconfig(files, options.kubeconfig === undefined);
   if (config !== undefined) return fromKubeconfig(config, options, env);
-  const inCluster = fromServiceAccount(options, env);
+  const inCluster = fromServiceAccount(options, env, serviceAccount);
   if (inCluster !== undefined) return inCluster;
   throw new AccessError(
     'no cluster is configured: there is no kubeconfig',
@@ -186,15 +189,15 @@ function pluginCluster({ fields }: Entry, tls: TlsSettings): PluginCluster {
   };
 }
 
-function fromServiceAccount(options: AccessOptions, env: Environment): ClusterAccess | undefined {
+function fromServiceAccount(options: AccessOptions, env: Environment, folder: string): ClusterAccess | undefined {
   const [host, port] = [env['KUBERNETES_SERVICE_HOST'], env['KUBERNETES_SERVICE_PORT']];
-  const tokenFile = `${SERVICE_ACCOUNT}/token`;
+  const tokenFile = `${folder}/token`;
   if (!host || !port || !existsSync(tokenFile)) return undefined;
-  const namespaceFile = `${SERVICE_ACCOUNT}/namespace`;
+  const namespaceFile = `${folder}/namespace`;
   const own = existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : 'default';
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    tls: { ca: readFileSync(`${SERVICE_ACCOUNT}/ca.crt`, 'utf8') },
+    tls: { ca: readFileSync(`${folder}/ca.crt`, 'utf8') },
     namespace: options.namespace ?? own,
     credentials: tokenFileCredentials(tokenFile, impersonation({}, options.as)),
   };
