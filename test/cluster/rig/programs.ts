@@ -14,6 +14,8 @@ interface Program {
   /** Seconds of a cold build on 2 cores, for people who wait. */
   readonly seconds: number;
   readonly ldflags?: string;
+  /** Of our own: relative to the module's folder. */
+  readonly source?: string;
 }
 
 /** Without it clients choke on the version `v0.0.0-master+$Format:%H$`. */
@@ -37,6 +39,7 @@ const PROGRAMS = {
     package: 'github.com/argoproj/argo-workflows/v3/cmd/workflow-controller',
     seconds: 180,
   },
+  'argo-lint': { module: 'argo', package: './lint', seconds: 120, source: 'lint/main.go' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof PROGRAMS;
@@ -59,7 +62,7 @@ export const moduleFolder = (module: string): string => join(MODULES, module);
 
 /**
  * Path of a program, built from its pinned module unless the cache has it. The key of the cache is all that the program is made
- * from: `go.mod`, `go.sum`, flags and the version of Go.
+ * from: `go.mod`, `go.sum`, our own source, flags and the version of Go.
  */
 export async function buildProgram(name: ProgramName, log: (line: string) => void): Promise<string> {
   const program: Program = PROGRAMS[name];
@@ -101,7 +104,9 @@ export function publish(partial: string, folder: string, name: string): void {
 
 function programKey(program: Program): string {
   const hash = createHash('sha256').update(JSON.stringify([program, GO_ENVIRONMENT, goVersion()]));
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(program.module), file)));
+  const { source } = program;
+  for (const file of ['go.mod', 'go.sum', ...(source === undefined ? [] : [source])])
+    hash.update(readFileSync(join(moduleFolder(program.module), file)));
   return hash.digest('hex').slice(0, 12);
 }
 
