@@ -39,5 +39,14 @@ function mayHelp(error: unknown, idempotent: boolean): boolean {
   if ((error.retryAfterSeconds ?? 0) > MAX_RETRY_AFTER_SECONDS) return false;
   if (error.status === 429) return true;
   if (error.status < 500 || error.status === 501) return false;
-  return idempotent || error.retryAfterSeconds !== undefined;
+  if (error.retryAfterSeconds !== undefined) return true;
+  return idempotent && !isRefusal(error);
+}
+
+/**
+ * The API server also says 500, without a reason, of an apply with a field that the kind does not have (v1.36); it is
+ * then no matter of time. What etcd says (`etcdserver: leader changed`) has no reason either.
+ */
+function isRefusal({ status, reason, message, request }: ApiError): boolean {
+  return status === 500 && reason === '' && request.startsWith('PATCH ') && !message.startsWith('etcdserver: ');
 }

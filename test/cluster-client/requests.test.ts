@@ -47,6 +47,16 @@ describe('faults', () => {
     expect(server.clock.sleeps).toEqual([3000]);
   });
 
+  test('an apply that the server cannot read is not sent again; one that etcd had no time for is', async () => {
+    const server = await fakeServer(status(500, { message: 'failed to create typed patch object: .date' }));
+    const client = await server.client();
+    expect(await failureOf(client.apply(pod))).toMatchObject({ status: 500 });
+    server.answer(status(500, { message: 'etcdserver: leader changed' }), json(pod));
+    expect(await client.apply(pod)).toEqual(pod);
+    server.answer(status(500, { message: 'failed calling webhook', reason: 'InternalError' }), json(pod));
+    expect(await client.apply(pod)).toEqual(pod);
+  });
+
   test('a server that is not there', async () => {
     const server = await fakeServer();
     const client = await server.client({
