@@ -1,5 +1,9 @@
+import { installArgoCrds, startArgo } from './argo.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { startControllers } from './controllers.ts';
+import { heartbeats, startKwok } from './kwok.ts';
 import { Lab } from './lab.ts';
+import { simulatedPools } from './nodes.ts';
 import type { RigProcess } from './process.ts';
 import { buildProgram, type ProgramName } from './programs.ts';
 
@@ -34,7 +38,8 @@ export interface Cluster {
 }
 
 const PROGRAMS: Record<ClusterSize, readonly ProgramName[]> = {
-  api: ['etcd', 'kube-apiserver'],
+  /** The tests on `api` ask Argo's validation too. */
+  api: ['etcd', 'kube-apiserver', 'argo-lint'],
   sim: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'workflow-controller'],
   real: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'workflow-controller'],
 };
@@ -75,8 +80,18 @@ export async function startCluster({ size, nodes = 40, log = () => {} }: Cluster
 
 type Timed = <T>(part: string, start: () => Promise<T>) => Promise<T>;
 
-async function startSize(lab: Lab, size: ClusterSize, _nodes: number, timed: Timed): Promise<ControlPlane> {
+async function startSize(lab: Lab, size: ClusterSize, nodes: number, timed: Timed): Promise<ControlPlane> {
   if (size === 'real') return (await import('./node-real.ts')).startReal(lab, timed);
   const api = await timed('API server', () => startControlPlane(lab));
+  if (size === 'api') {
+    await timed("Argo's definitions", () => installArgoCrds(api));
+  } else {
+    const { graceSeconds } = heartbeats(nodes);
+    await Promise.all([
+      timed('controllers', () => startControllers(lab, api, { nodeGraceSeconds: graceSeconds })),
+      timed(`${nodes} simulated nodes`, () => startKwok(lab, api, { nodes: simulatedPools(nodes) })),
+      timed('Argo', () => startArgo(lab, api)),
+    ]);
+  }
   return api;
 }
