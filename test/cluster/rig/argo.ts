@@ -14,6 +14,16 @@ export interface ArgoOptions {
 /** Namespace of the controller. */
 const NAMESPACE = 'argo';
 
+/** The definitions alone. */
+export async function installArgoCrds(api: ControlPlane): Promise<void> {
+  const client = await KubernetesClient.connect({ kubeconfig: api.kubeconfig });
+  try {
+    await applyArgoCrds(client);
+  } finally {
+    client.close();
+  }
+}
+
 /**
  * What the controller reads when it starts. No metrics: they would be served to the network.
  * Events of each node are many, and nothing in the tests reads them.
