@@ -113,6 +113,8 @@ function apiServerFlags(lab: Lab, listen: Required<ControlPlaneOptions>['listen'
     '--service-cluster-ip-range=10.96.0.0/16',
     '--endpoint-reconciler-type=none',
     '--authorization-mode=RBAC',
+    // As kubeadm and the clouds do; without it privileged containers are refused.
+    '--allow-privileged=true',
     `--token-auth-file=${files.tokens}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-signing-key-file=${files.key}`,
