@@ -11,6 +11,16 @@ export interface ItemId {
   readonly index: number;
 }
 
+/** Where and since when an attempt runs. Times in milliseconds since 1970. */
+export interface AttemptPlace {
+  readonly pod?: string | undefined;
+  readonly node?: string | undefined;
+  /** When the pod was made. */
+  readonly queued?: number | undefined;
+  /** When the program started. */
+  readonly started?: number | undefined;
+}
+
 export interface TaskSummary {
   readonly name: string;
   readonly status: TaskStatus;
@@ -56,12 +66,25 @@ export type RunEvent =
   | { readonly kind: 'task-started'; readonly time: number; readonly task: string; readonly total: number }
   /** Done items that are not run again, counted, so that a resumed run of many is one event. */
   | { readonly kind: 'items-kept'; readonly time: number; readonly task: string; readonly count: number }
-  | ({ readonly kind: 'item-started'; readonly time: number; readonly attempt: number } & ItemId)
+  | ({
+      readonly kind: 'item-started';
+      readonly time: number;
+      readonly attempt: number;
+      readonly place?: AttemptPlace | undefined;
+    } & ItemId)
+  /** What keeps items of a task from starting now, by reason. An empty map: nothing any more. */
+  | {
+      readonly kind: 'items-pending';
+      readonly time: number;
+      readonly task: string;
+      readonly reasons: ReadonlyMap<string, number>;
+    }
   | ({
       readonly kind: 'item-succeeded';
       readonly time: number;
       readonly started: number;
       readonly attempt: number;
+      readonly place?: AttemptPlace | undefined;
       readonly log: string;
     } & ItemId)
   /** `retryMilliseconds`: another attempt follows after so long; undefined: this was the last. */
@@ -70,6 +93,7 @@ export type RunEvent =
       readonly time: number;
       readonly started: number;
       readonly attempt: number;
+      readonly place?: AttemptPlace | undefined;
       readonly failure: Failure;
       readonly retryMilliseconds?: number | undefined;
       readonly log: string;

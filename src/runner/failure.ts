@@ -1,11 +1,21 @@
 /** Why an attempt (or an item, or a whole task) failed. */
 export type Failure =
-  | { readonly kind: 'exit'; readonly code: number; readonly rank?: number | undefined }
+  /** `reason`: the kubelet's, when it says more than the code: `OOMKilled`. */
+  | {
+      readonly kind: 'exit';
+      readonly code: number;
+      readonly rank?: number | undefined;
+      readonly reason?: string | undefined;
+    }
   | { readonly kind: 'signal'; readonly signal: string; readonly rank?: number | undefined }
   | { readonly kind: 'timeout'; readonly seconds: number }
   | { readonly kind: 'deadline'; readonly of: 'task' | 'pipeline'; readonly seconds: number }
   /** The system could not start a process (no memory, no process ids); never the fault of the program. */
   | { readonly kind: 'start'; readonly problem: string }
+  /** The cluster took the pod away: preempted, evicted, deleted, its node lost. Not the fault of the program. */
+  | { readonly kind: 'disrupted'; readonly reason: string; readonly message?: string | undefined }
+  /** The pod never ran its program: no node, no image, a volume or Secret that is not there. */
+  | { readonly kind: 'notStarted'; readonly reason: string; readonly message?: string | undefined }
   /** The program ended well but its output is missing or wrong. */
   | { readonly kind: 'output'; readonly output: string; readonly problem: string }
   /** Item i of an upstream task with an itemwise edge did not succeed. */
@@ -25,7 +35,7 @@ export function failed(failure: Failure): AttemptOutcome {
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit':
-      return `exit code ${failure.code}${ofRank(failure.rank)}`;
+      return `exit code ${failure.code}${ofRank(failure.rank)}${failure.reason === undefined ? '' : ` (${failure.reason})`}`;
     case 'signal':
       return `killed by ${failure.signal}${ofRank(failure.rank)}`;
     case 'timeout':
@@ -34,6 +44,10 @@ export function describeFailure(failure: Failure): string {
       return `stopped at the ${failure.of}'s deadline of ${failure.seconds} s`;
     case 'start':
       return `could not be started: ${failure.problem}`;
+    case 'disrupted':
+      return `the cluster took the pod away: ${withMessage(failure)}`;
+    case 'notStarted':
+      return `never started: ${withMessage(failure)}`;
     case 'output':
       return `output "${failure.output}" ${failure.problem}`;
     case 'upstream':
@@ -41,6 +55,10 @@ export function describeFailure(failure: Failure): string {
     case 'interrupted':
       return 'interrupted';
   }
+}
+
+function withMessage({ reason, message }: { readonly reason: string; readonly message?: string | undefined }): string {
+  return message === undefined || message === '' ? reason : `${reason}: ${message}`;
 }
 
 function ofRank(rank: number | undefined): string {

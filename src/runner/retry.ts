@@ -47,6 +47,8 @@ function causeOf(failure: Failure): 'failed' | 'infrastructure' | undefined {
     case 'output':
       return 'failed';
     case 'start':
+    case 'disrupted':
+    case 'notStarted':
       return 'infrastructure';
     case 'deadline':
     case 'upstream':

@@ -3,12 +3,21 @@ import type { ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
 import type { TaskStatus } from './edges.ts';
-import { type Engine, TaskProblem, type TaskSession } from './engine.ts';
-import type { Emit, TaskSummary } from './event.ts';
+import {
+  type AttemptListener,
+  type EndedAttempt,
+  type Engine,
+  type StepSession,
+  TaskProblem,
+  type TaskSession,
+  type WholeSession,
+} from './engine.ts';
+import type { Emit, ItemId, TaskSummary } from './event.ts';
 import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
 import { missingInput, taskReferences } from './inputs.ts';
+import { doneUnits, firstDuplicate } from './kept-units.ts';
 import { retryDelay } from './retry.ts';
-import { ItemLog } from './state/item-log.ts';
+import { ItemLog, logPaths } from './state/item-log.ts';
 import type { RunFolder } from './state/run-folder.ts';
 import { tailLines } from './state/tail.ts';
 import { type Startable, UnitQueue } from './unit-queue.ts';
@@ -72,7 +81,7 @@ export class TaskRun {
   }
 
   get startable(): boolean {
-    if (this.#closed || this.queue === undefined) return false;
+    if (this.#closed || this.queue === undefined || this.#session?.kind === 'whole') return false;
     return this.#active < (this.task.maxRunning ?? Number.POSITIVE_INFINITY) && this.queue.startable;
   }
 
@@ -84,9 +93,11 @@ export class TaskRun {
       this.end('failed', problem);
       return;
     }
-    this.#watchDeadline();
+    const session = this.#session!;
+    if (session.kind === 'steps') this.#watchDeadline();
     this.#host.opened(this);
-    this.#host.ready(this);
+    if (session.kind === 'whole') this.#host.background(this.#runWhole(session));
+    else this.#host.ready(this);
     this.#settle();
   }
 
@@ -216,7 +227,67 @@ export class TaskRun {
     const { signal } = this.#stop;
     if (signal.aborted) return failed(signal.reason as Failure);
     if (refusedBy !== undefined) return failed({ kind: 'upstream', task: refusedBy });
-    return this.#session!.run(unit, attempt, log, signal);
+    return (this.#session as StepSession).run(unit, attempt, log, signal);
+  }
+
+  /** The session runs all units by itself; what it tells becomes events, logs and the state of the queue. */
+  async #runWhole(session: WholeSession): Promise<void> {
+    const queue = this.queue!;
+    const units: number[] = [];
+    for (let next = queue.take(); next !== undefined; next = queue.take()) units.push(next.unit);
+    if (units.length > 0) {
+      this.#active++;
+      const problem = await taskProblemOf(session.runAll(units, this.#listener(queue), this.#stop.signal));
+      this.#active--;
+      if (problem !== undefined) {
+        await session.close();
+        this.end('failed', problem);
+        return;
+      }
+      for (const unit of units) if (queue.state(unit) === 'running') queue.giveBack(unit);
+    }
+    this.#settle();
+  }
+
+  #listener(queue: UnitQueue): AttemptListener {
+    const { clock, emit, folder } = this.#host;
+    const { name } = this.task;
+    const id = (unit: number): ItemId => ({ task: name, item: this.units!.name(unit), index: unit });
+    return {
+      started: (unit, attempt, place) => emit({ kind: 'item-started', time: clock.now(), ...id(unit), attempt, place }),
+      openLog: (unit, attempt) => ItemLog.open(folder.task(name), id(unit).item, attempt, this.#files),
+      ended: (unit, attempt, log, ended) => this.#told(queue, id(unit), attempt, log, ended),
+      gaveUp: (unit, attempt, failure) => this.#gaveUp(id(unit), attempt, failure),
+      pending: (reasons) => emit({ kind: 'items-pending', time: clock.now(), task: name, reasons }),
+    };
+  }
+
+  async #told(queue: UnitQueue, id: ItemId, attempt: number, log: ItemLog, ended: EndedAttempt): Promise<void> {
+    const { clock, emit } = this.#host;
+    const { outcome, final, place } = ended;
+    const event = { ...id, attempt, place, started: place?.started ?? clock.now() };
+    if (outcome.kind === 'succeeded') {
+      const path = await log.succeed();
+      queue.succeed(id.index);
+      emit({ kind: 'item-succeeded', time: clock.now(), ...event, log: path });
+      for (const follower of this.followers) follower.#openGate(id.index, true);
+      return;
+    }
+    const { failure } = outcome;
+    const path = await log.fail(describeFailure(failure));
+    const tail = final ? await tailLines(path, TAIL_LINES) : [];
+    const retryMilliseconds = final ? undefined : 0;
+    emit({ kind: 'item-failed', time: clock.now(), ...event, log: path, failure, retryMilliseconds, tail });
+    if (final) this.#failForGood(id.index);
+  }
+
+  async #gaveUp(id: ItemId, attempt: number, failure: Failure): Promise<void> {
+    const { clock, emit, folder } = this.#host;
+    const log = logPaths(folder.task(this.task.name), id.item).err;
+    const tail = await tailLines(log, TAIL_LINES);
+    const time = clock.now();
+    emit({ kind: 'item-failed', time, started: time, ...id, attempt, log, failure, tail });
+    this.#failForGood(id.index);
   }
 
   #failed(unit: number, attempt: number, failure: Failure, retryMilliseconds: number | undefined): void {
@@ -321,25 +392,13 @@ export class TaskRun {
   }
 }
 
-function firstDuplicate(units: Units): string | undefined {
-  const seen = new Set<string>();
-  for (let unit = 0; unit < units.count; unit++) {
-    const name = units.name(unit);
-    if (seen.has(name)) return name;
-    seen.add(name);
+/** What keeps the task from running; undefined: nothing did. */
+async function taskProblemOf(work: Promise<void>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof TaskProblem) return error.message;
+    throw error;
   }
-  return undefined;
-}
-
-/** Units with a log and outputs. Asks the engine only about those with a log. */
-async function doneUnits(
-  units: Units,
-  session: TaskSession,
-  hasLog: (item: string) => boolean,
-): Promise<(unit: number) => boolean> {
-  const done = new Uint8Array(units.count);
-  for (let unit = 0; unit < units.count; unit++) {
-    if (hasLog(units.name(unit)) && (await session.hasOutputs(unit))) done[unit] = 1;
-  }
-  return (unit) => done[unit] === 1;
 }

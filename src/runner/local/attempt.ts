@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type AttemptOutcome, type Failure, failed, SUCCEEDED } from '../failure.ts';
+import { LinePrefix } from '../line-prefix.ts';
 import type { LogWriter } from '../state/item-log.ts';
-import { LinePrefix } from './line-prefix.ts';
 import type { ProcessEnd, Processes, ProcessSpec, RunningProcess } from './processes.ts';
 
 export interface AttemptOptions {

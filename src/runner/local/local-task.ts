@@ -3,8 +3,9 @@ import { join, posix } from 'node:path';
 import type { ItemValue } from '../../ir/items.ts';
 import type { Output } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
-import type { TaskSession, TaskWork } from '../engine.ts';
+import type { StepSession, TaskWork } from '../engine.ts';
 import type { AttemptOutcome } from '../failure.ts';
+import { OutputFiles, type TextOutput, textOutputs } from '../output-files.ts';
 import { type LogWriter, StorageError } from '../state/item-log.ts';
 import type { OutputValue } from '../values.ts';
 import { runAttempt } from './attempt.ts';
@@ -16,7 +17,6 @@ import {
   type UserEnvironment,
   type Variables,
 } from './environment.ts';
-import { OutputFiles, type TextOutput, textOutputs } from './output-files.ts';
 import type { Processes, ProcessSpec } from './processes.ts';
 import { resolveProgram, type UnitScope } from './resolve.ts';
 import { inside, isPrivate, type LocalVolumes } from './volumes.ts';
@@ -38,7 +38,8 @@ export interface LocalTaskOptions extends TaskWork {
 }
 
 /** One task under the local engine. */
-export class LocalTask implements TaskSession {
+export class LocalTask implements StepSession {
+  readonly kind = 'steps';
   readonly #options: LocalTaskOptions;
   readonly #textOutputs: readonly TextOutput[];
   readonly #runVariables: Variables;

@@ -46,6 +46,7 @@ export class Tally {
         this.#tasks.delete(event.task);
         return;
       case 'run-started':
+      case 'items-pending':
       case 'interrupted':
       case 'run-ended':
         return;

@@ -42,6 +42,7 @@ export class Words {
       }
       case 'task-started':
       case 'items-kept':
+      case 'items-pending':
       case 'item-started':
       case 'item-succeeded':
         return [];

@@ -72,7 +72,7 @@ export class ItemLog implements LogWriter {
       const attempts = join(folder, 'attempts');
       await stored(attempts, mkdir(attempts, { recursive: true }));
       const kept = join(attempts, `${item}.${attempt - 1}.err`);
-      await stored(kept, rename(err, kept));
+      await stored(kept, rename(err, kept).catch(unlessMissing)); // another runner may have had the earlier attempt
     } else if (earlier.has(`${item}.log`)) await stored(log, rm(log, { force: true }));
     const { O_CREAT, O_WRONLY, O_TRUNC, O_APPEND } = constants;
     const file = await stored(part, open(part, O_CREAT | O_WRONLY | O_TRUNC | O_APPEND, 0o666));
@@ -108,4 +108,8 @@ export class ItemLog implements LogWriter {
     await this.#file.close().catch(() => {});
     await rm(this.#paths.part, { force: true }).catch(() => {});
   }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }

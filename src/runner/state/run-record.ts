@@ -42,6 +42,8 @@ export interface AttemptLine {
   readonly started: number;
   readonly ended: number;
   readonly node?: string | undefined;
+  /** In a cluster. */
+  readonly pod?: string | undefined;
   /** GPUs that it held. Default: those of the task's plan. */
   readonly gpus?: number | undefined;
   /** Relative to the folder of the run. It moves to `attempts/` when a retry starts. */
@@ -117,9 +119,9 @@ export class RunRecord {
 
   #attemptLine(event: Extract<RunEvent, { kind: 'item-succeeded' | 'item-failed' }>): AttemptLine {
     const { task, item, index, attempt, started, time, place, log } = event;
-    const { node, queued } = place ?? {};
+    const { node, queued, pod } = place ?? {};
     const path = relative(this.#folder.path, log);
-    const line = { task, item, index, attempt, queued, started, ended: time, node, log: path };
+    const line = { task, item, index, attempt, queued, started, ended: time, node, pod, log: path };
     return event.kind === 'item-succeeded' ? line : { ...line, failure: event.failure };
   }
 

@@ -35,7 +35,7 @@ function runConfigMaps(pipeline: Pipeline, run: string): Manifest['object'][] {
 }
 
 /** Whether any pod reads the ConfigMap of outputs. */
-function readsOutputs(pipeline: Pipeline): boolean {
+export function readsOutputs(pipeline: Pipeline): boolean {
   const outputs = new Map(
     pipeline.tasks.flatMap((task) => task.outputs.map((output) => [`${task.name}\0${output.name}`, output] as const)),
   );

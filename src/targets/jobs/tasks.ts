@@ -37,7 +37,7 @@ export function taskManifests(pipeline: Pipeline, profile: Profile, run: string)
   };
   return (task) => {
     const chunks = tableChunks(pipeline, task, jobsItems);
-    const tables = tablesOf(pipeline, task, chunks);
+    const tables = tableConfigMaps(pipeline, task, chunks);
     const services = task.replicas === undefined ? [] : [headlessService(pipeline, task)];
     return {
       shared: [...tables.values(), ...services].map((object) => manifest(object, task)),
@@ -54,7 +54,11 @@ function manifest(object: JsonObject, { name, origin }: Task): Manifest {
 }
 
 /** Each ConfigMap once, by name: chunks of computed items share theirs. */
-function tablesOf(pipeline: Pipeline, task: Task, chunks: readonly TableChunk[]): Map<string, JsonObject> {
+export function tableConfigMaps(
+  pipeline: Pipeline,
+  task: Task,
+  chunks: readonly TableChunk[],
+): Map<string, JsonObject> {
   const all = chunks.flatMap(({ configMaps }) => configMaps);
   return new Map(all.map(({ name, data }) => [name, contentConfigMap(pipeline, name, data, task.name)]));
 }
@@ -70,7 +74,7 @@ function jobObject(task: Task, base: PodContext, chunk: TableChunk, number: numb
     metadata: metadata(pipeline, jobName(pipeline.name, task.name, number), {
       task: task.name,
       labels: { [RUN_LABEL]: run },
-      annotations: annotationsOf(task),
+      annotations: jobAnnotations(task),
     }),
     spec: jobSpec(task, context, { firstUnit: chunk.firstUnit, pods: chunk.pods, tables }),
   };
@@ -78,7 +82,7 @@ function jobObject(task: Task, base: PodContext, chunk: TableChunk, number: numb
 }
 
 /** Jobs have no order of their own. These say when the runner makes this one. */
-function annotationsOf({ after, when, phase, forEach }: Task): StringMap {
+export function jobAnnotations({ after, when, phase, forEach }: Task): StringMap {
   const list = forEach?.items.kind === 'output' ? forEach.items : undefined;
   return {
     ...(after.length > 0 && { 'podloom.dev/after': describeEdges(after) }),

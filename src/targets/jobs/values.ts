@@ -14,23 +14,30 @@ export function outputsName(pipeline: string): string {
   return `${pipeline}-outputs`;
 }
 
-/** How Jobs bring the values of a run into a pod: from ConfigMaps, which the kubelet takes byte for byte. */
-export function valueOnJobs(pipeline: Pipeline): (reference: RunReference, task: string) => EnvironmentValue {
+/**
+ * How Jobs bring the values of a run into a pod: from ConfigMaps, which the kubelet takes byte for byte. `suffix` ends the names
+ * of those ConfigMaps; none in `dist/`.
+ */
+export function valueOnJobs(
+  pipeline: Pipeline,
+  suffix = '',
+): (reference: RunReference, task: string) => EnvironmentValue {
+  const [parameters, outputs] = [parametersName(pipeline.name) + suffix, outputsName(pipeline.name) + suffix];
   const tasks = new Map(pipeline.tasks.map((task) => [task.name, task]));
   return (reference, user) => {
     switch (reference.kind) {
       case 'parameter':
-        return fromConfigMap(parametersName(pipeline.name), reference.parameter);
+        return fromConfigMap(parameters, reference.parameter);
       case 'run':
         return { valueFrom: { fieldRef: { fieldPath: `metadata.labels['${RUN_LABEL}']` } } };
       case 'status':
-        return fromConfigMap(outputsName(pipeline.name), 'status');
+        return fromConfigMap(outputs, 'status');
       case 'output': {
         const output = tasks.get(reference.task)?.outputs.find(({ name }) => name === reference.output);
         const container = tasks.get(user)?.container;
         const path = output?.kind === 'file' && container ? sharedFilePath(output, container) : undefined;
         if (path !== undefined) return { value: escapeForKubelet(path) };
-        return fromConfigMap(outputsName(pipeline.name), `${reference.task}.${reference.output}`);
+        return fromConfigMap(outputs, `${reference.task}.${reference.output}`);
       }
     }
   };

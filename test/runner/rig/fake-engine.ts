@@ -21,6 +21,7 @@ export class FakeEngine implements Engine {
 
   async open({ task }: TaskWork): Promise<TaskSession> {
     return {
+      kind: 'steps',
       hasOutputs: async () => true,
       run: async (unit, attempt, log, stop) => {
         this.started.push(`${task.name}/${unit}${attempt > 1 ? `#${attempt}` : ''}`);

@@ -1,12 +1,11 @@
 import { access, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ItemShape, ItemValue } from '../../ir/items.ts';
-import type { Output, Task } from '../../ir/task.ts';
-import { envNameOf } from '../../units/env-name.ts';
-import { type AttemptOutcome, failed, SUCCEEDED } from '../failure.ts';
-import { stored } from '../state/item-log.ts';
-import type { Variables } from './environment.ts';
+import type { ItemShape, ItemValue } from '../ir/items.ts';
+import type { Output, Task } from '../ir/task.ts';
+import { envNameOf } from '../units/env-name.ts';
+import { type AttemptOutcome, failed, SUCCEEDED } from './failure.ts';
 import { parseList } from './list.ts';
+import { stored } from './state/item-log.ts';
 
 /** Largest value, in bytes: what fits the termination message of a pod. */
 const LARGEST_VALUE_BYTES = 4096;
@@ -34,7 +33,7 @@ export class OutputFiles {
     await stored(this.#folder, mkdir(this.#folder, { recursive: true }));
   }
 
-  variables(): Variables {
+  variables(): { [name: string]: string } {
     return Object.fromEntries(
       this.#outputs.map(({ name }) => [`PODLOOM_OUTPUT_${envNameOf(name)}`, this.#path(name)] as const),
     );

@@ -1,5 +1,5 @@
-import type { ItemShape, ItemValue } from '../../ir/items.ts';
-import type { Scalar } from '../../ir/scalar.ts';
+import type { ItemShape, ItemValue } from '../ir/items.ts';
+import type { Scalar } from '../ir/scalar.ts';
 
 /**
  * The items of a list that a task has written: a JSON array of scalars or of flat objects, or, for scalars, one a line.

@@ -1,0 +1,147 @@
+import type { KubernetesClient } from '../../cluster/client.ts';
+import { ApiError } from '../../cluster/errors.ts';
+import type { KubernetesObject } from '../../cluster/objects.ts';
+import { RUN_LABEL } from '../../ir/labels.ts';
+import type { RunObjects } from '../../ir/run-objects.ts';
+import type { JsonObject, StringMap } from '../../ir/scalar.ts';
+import type { Clock } from '../clock.ts';
+import { type Engine, TaskProblem, type TaskSession, type TaskWork } from '../engine.ts';
+import { taskReferences } from '../inputs.ts';
+import type { RunFolder } from '../state/run-folder.ts';
+import type { RunValues } from '../values.ts';
+import type { ClusterContext } from './context.ts';
+import { JobSession } from './job-session.ts';
+import { patiently } from './patience.ts';
+import type { PodLogs } from './pod-logs.ts';
+import { RunWatch } from './run-watch.ts';
+import { Slots } from './slots.ts';
+
+export interface ClusterEngineOptions {
+  readonly client: KubernetesClient;
+  readonly namespace: string;
+  /** What the jobs target makes of this run. */
+  readonly objects: RunObjects;
+  readonly run: string;
+  readonly folder: RunFolder;
+  readonly values: RunValues;
+  readonly clock: Clock;
+  readonly logs: PodLogs;
+  /** Pods whose logs an earlier runner of the run has brought here, by name. */
+  readonly collected: ReadonlySet<string>;
+  /** The connection was lost, or (undefined) is there again. */
+  readonly onConnection: (problem: Error | undefined) => void;
+  /** The run cannot go on. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Pods that are read at once after they ended. */
+const READERS = 16;
+
+/** Runs tasks as Jobs of a cluster. The Jobs go on when the engine closes. */
+export class ClusterEngine implements Engine {
+  readonly #options: ClusterEngineOptions;
+  readonly #closing = new AbortController();
+  readonly #watch: RunWatch;
+  readonly #slots = new Slots(READERS);
+  #owner: KubernetesObject | undefined;
+  /** Values that pods can read already. */
+  #published: StringMap = {};
+  #publishing: Promise<void> = Promise.resolve();
+
+  private constructor(options: ClusterEngineOptions) {
+    this.#options = options;
+    const { client, namespace, run, onConnection, onError } = options;
+    const labelSelector = `${RUN_LABEL}=${run}`;
+    this.#watch = new RunWatch({ client, namespace, labelSelector, onConnection, onError });
+  }
+
+  /** Makes what all tasks need and finds what the run has in the cluster already. */
+  static async start(options: ClusterEngineOptions): Promise<ClusterEngine> {
+    const engine = new ClusterEngine(options);
+    await engine.#prepare();
+    return engine;
+  }
+
+  async open(work: TaskWork): Promise<TaskSession> {
+    await this.#publish(work);
+    return new JobSession({ ...work, context: this.#context() });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#watch.stop();
+    this.#options.logs.close();
+  }
+
+  async #prepare(): Promise<void> {
+    const { client, objects, values } = this.#options;
+    for (const object of objects.base) await client.apply(object);
+    this.#owner = await this.#createOrGet(objects.run);
+    const parameters = Object.fromEntries([...values.parameters].map(([name, value]) => [name, String(value)]));
+    for (const object of [objects.parameters(parameters), objects.outputs({})]) {
+      if (object !== undefined) await this.#createOwned(object);
+    }
+    await this.#watch.start();
+  }
+
+  #context(): ClusterContext {
+    const { client, namespace, objects, clock, folder, logs, collected } = this.#options;
+    return {
+      ...{ client, namespace, objects, clock, folder, logs },
+      watch: this.#watch,
+      slots: this.#slots,
+      closing: this.#closing.signal,
+      createOwned: (object) => this.#createOwned(object),
+      createShared: async (object) => void (await this.#createOrGet(object)),
+      wasCollected: (pod) => collected.has(pod),
+    };
+  }
+
+  /** The outputs of earlier tasks that this one reads, where its pods find them. */
+  #publish({ task, values }: TaskWork): Promise<void> {
+    const data: { [key: string]: string } = {};
+    for (const reference of taskReferences(task)) {
+      if (reference.kind === 'status') data['status'] = values.status;
+      if (reference.kind !== 'output') continue;
+      data[`${reference.task}.${reference.output}`] = values.outputText(reference.task, reference.output);
+    }
+    this.#publishing = this.#publishing.catch(() => {}).then(() => this.#patchOutputs(data));
+    return this.#publishing;
+  }
+
+  async #patchOutputs(data: StringMap): Promise<void> {
+    const { client, namespace, objects, clock } = this.#options;
+    const news = Object.entries(data).filter(([key, value]) => this.#published[key] !== value);
+    const object = objects.outputs(data);
+    if (news.length === 0 || object === undefined) return;
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: nameOf(object) };
+    await patiently(clock, this.#closing.signal, () => client.patch(ref, { data }, { type: 'merge' }));
+    this.#published = { ...this.#published, ...data };
+  }
+
+  async #createOwned(object: JsonObject): Promise<void> {
+    const { metadata } = this.#owner!;
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: metadata.name, uid: metadata.uid };
+    const own = { ...object, metadata: { ...(object['metadata'] as JsonObject), ownerReferences: [owner] } };
+    const made = await this.#createOrGet(own as JsonObject);
+    if (made.metadata.labels?.[RUN_LABEL] === this.#options.run) return;
+    throw new TaskProblem(`there is a ${made.kind} "${made.metadata.name}" in the namespace that is not of this run`);
+  }
+
+  async #createOrGet(object: JsonObject): Promise<KubernetesObject> {
+    const { client, namespace } = this.#options;
+    try {
+      return await client.create(object);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409 && error.reason === 'AlreadyExists')) throw error;
+    }
+    const { apiVersion, kind, metadata } = object as unknown as KubernetesObject;
+    const found = await client.get({ apiVersion, kind, namespace, name: metadata.name });
+    if (found === undefined) throw new TaskProblem(`${kind} "${metadata.name}" comes and goes`);
+    return found;
+  }
+}
+
+function nameOf(object: JsonObject): string {
+  return (object['metadata'] as { readonly name: string }).name;
+}

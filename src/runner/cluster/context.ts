@@ -1,0 +1,29 @@
+import type { KubernetesClient } from '../../cluster/client.ts';
+import type { RunObjects } from '../../ir/run-objects.ts';
+import type { JsonObject } from '../../ir/scalar.ts';
+import type { Clock } from '../clock.ts';
+import type { RunFolder } from '../state/run-folder.ts';
+import type { PodLogs } from './pod-logs.ts';
+import type { RunWatch } from './run-watch.ts';
+import type { Slots } from './slots.ts';
+
+/** What all sessions of a cluster engine share. */
+export interface ClusterContext {
+  readonly client: KubernetesClient;
+  readonly namespace: string;
+  readonly objects: RunObjects;
+  readonly clock: Clock;
+  readonly folder: RunFolder;
+  readonly watch: RunWatch;
+  readonly logs: PodLogs;
+  /** Pods that are read at once after they ended. */
+  readonly slots: Slots;
+  /** Aborted when the engine closes. */
+  readonly closing: AbortSignal;
+  /** Makes an object of the run, with the run as its owner, unless it is there. */
+  createOwned(object: JsonObject): Promise<void>;
+  /** Makes an object that is the same for all runs, unless it is there. */
+  createShared(object: JsonObject): Promise<void>;
+  /** Whether the log of this pod was brought here by an earlier runner of the run. */
+  wasCollected(pod: string): boolean;
+}

@@ -1,0 +1,39 @@
+import { ApiError, ConnectionError } from '../../cluster/errors.ts';
+import type { Clock } from '../clock.ts';
+
+const FIRST_MILLIS = 500;
+const LONGEST_MILLIS = 15_000;
+
+/**
+ * Does `work` until the API server lets it: a run of hours outlives a restart of the control plane. Gives up when `stop` is aborted,
+ * and at once on a refusal that no waiting cures (forbidden, invalid, not found, conflict).
+ */
+export async function patiently<T>(clock: Clock, stop: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let delay = FIRST_MILLIS; ; delay = Math.min(delay * 2, LONGEST_MILLIS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (stop.aborted || !passes(error)) throw error;
+    }
+    await pause(clock, delay, stop);
+  }
+}
+
+function passes(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.transient;
+  return error instanceof ApiError && (error.status >= 500 || error.status === 429 || error.status === 408);
+}
+
+/** Resolves after so many milliseconds, or when `stop` is aborted. */
+export function pause(clock: Clock, milliseconds: number, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, done);
+    stop.addEventListener('abort', done, { once: true });
+  });
+}
