@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KubernetesClient } from '../../../src/cluster/client.ts';
@@ -19,11 +20,12 @@ export async function applyArgoCrds(client: KubernetesClient): Promise<void> {
   await Promise.all(definitions.map((definition) => client.apply(definition, { force: true, fieldManager: 'rig' })));
   const kind = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
   for (const { metadata } of definitions) {
-    await waitFor(`${metadata.name} to be established`, async () => {
+    const established = async (): Promise<boolean> => {
       const found = await client.get({ ...kind, name: metadata.name });
       const conditions = (found as Established | undefined)?.status?.conditions ?? [];
       return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
-    });
+    };
+    await waitFor(`${metadata.name} to be established`, established, { deadlineMillis: 300_000 });
   }
 }
 
@@ -31,18 +33,23 @@ interface Established {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/**
- * The definitions, read from Go's module cache once: 7.5 MB of YAML take seconds to parse, and with their descriptions some are
- * larger than a request to the API server may be.
- */
 async function argoCrds(): Promise<KubernetesObject[]> {
-  const [folder, version] = (await go(['list', '-m', '-f', '{{.Dir}}\n{{.Version}}', MODULE], moduleFolder('argo')))
-    .trim()
-    .split('\n') as [string, string];
-  const file = join(cacheFolder(), `argo-crds-${version}-${FORMAT}.json`);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as KubernetesObject[];
+  return JSON.parse(readFileSync(await argoCrdsFile(), 'utf8')) as KubernetesObject[];
+}
+
+/**
+ * A file with the definitions, made once from those in Go's module cache: 7.5 MB of YAML take seconds to parse, and with their
+ * descriptions some are larger than a request to the API server may be. Its name tells what is in it.
+ */
+export async function argoCrdsFile(): Promise<string> {
+  const pinned = createHash('sha256').update(readFileSync(join(moduleFolder('argo'), 'go.mod')));
+  const file = join(cacheFolder(), `argo-crds-${FORMAT}-${pinned.digest('hex').slice(0, 12)}.json`);
+  if (existsSync(file)) return file;
+  const downloaded = JSON.parse(await go(['mod', 'download', '-json', MODULE], moduleFolder('argo'))) as {
+    Dir: string;
+  };
   const { parse } = await import('yaml');
-  const source = join(folder, 'manifests', 'base', 'crds', 'full');
+  const source = join(downloaded.Dir, 'manifests', 'base', 'crds', 'full');
   const definitions = readdirSync(source)
     .filter((name) => name.startsWith('argoproj.io_'))
     .sort()
@@ -50,7 +57,7 @@ async function argoCrds(): Promise<KubernetesObject[]> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(definitions));
   renameSync(`${file}.${process.pid}`, file);
-  return definitions;
+  return file;
 }
 
 /** Descriptions decide nothing. A property that is called `description` has a schema, not a text, so it stays. */

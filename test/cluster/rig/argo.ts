@@ -1,10 +1,7 @@
 import { KubernetesClient } from '../../../src/cluster/client.ts';
-import { applyArgoCrds } from './argo-crds.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Lab } from './lab.ts';
 import type { RigProcess } from './process.ts';
-
-export { applyArgoCrds } from './argo-crds.ts';
 
 export interface ArgoOptions {
   /** Image of argoexec. Default: a name that no node can pull, for clusters whose pods have no containers. */
@@ -13,16 +10,6 @@ export interface ArgoOptions {
 
 /** Namespace of the controller. */
 const NAMESPACE = 'argo';
-
-/** The definitions alone. */
-export async function installArgoCrds(api: ControlPlane): Promise<void> {
-  const client = await KubernetesClient.connect({ kubeconfig: api.kubeconfig });
-  try {
-    await applyArgoCrds(client);
-  } finally {
-    client.close();
-  }
-}
 
 /**
  * What the controller reads when it starts. No metrics: they would be served to the network.
@@ -34,7 +21,7 @@ const CONFIGURATION = {
   nodeEvents: { enabled: false },
 };
 
-/** Argo's definitions and its workflow-controller, for the workflows of all namespaces. */
+/** Argo's workflow-controller, for the workflows of all namespaces. Its definitions are there already: etcd-seed.ts. */
 export async function startArgo(
   lab: Lab,
   api: ControlPlane,
@@ -44,7 +31,6 @@ export async function startArgo(
   try {
     const [program] = await Promise.all([
       lab.program('workflow-controller'),
-      applyArgoCrds(client),
       client
         .create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } })
         .then(() => client.create(configMap())),

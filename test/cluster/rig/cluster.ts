@@ -1,6 +1,7 @@
-import { installArgoCrds, startArgo } from './argo.ts';
+import { startArgo } from './argo.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { startControllers } from './controllers.ts';
+import { seedEtcd } from './etcd-seed.ts';
 import { heartbeats, startKwok } from './kwok.ts';
 import { Lab } from './lab.ts';
 import { simulatedPools } from './nodes.ts';
@@ -62,6 +63,7 @@ export async function startCluster({ size, nodes = 40, log = () => {} }: Cluster
     return result;
   };
   try {
+    await seedEtcd(lab);
     const api = await startSize(lab, size, nodes, timed);
     return {
       size,
@@ -83,15 +85,12 @@ type Timed = <T>(part: string, start: () => Promise<T>) => Promise<T>;
 async function startSize(lab: Lab, size: ClusterSize, nodes: number, timed: Timed): Promise<ControlPlane> {
   if (size === 'real') return (await import('./node-real.ts')).startReal(lab, timed);
   const api = await timed('API server', () => startControlPlane(lab));
-  if (size === 'api') {
-    await timed("Argo's definitions", () => installArgoCrds(api));
-  } else {
-    const { graceSeconds } = heartbeats(nodes);
-    await Promise.all([
-      timed('controllers', () => startControllers(lab, api, { nodeGraceSeconds: graceSeconds })),
-      timed(`${nodes} simulated nodes`, () => startKwok(lab, api, { nodes: simulatedPools(nodes) })),
-      timed('Argo', () => startArgo(lab, api)),
-    ]);
-  }
+  if (size === 'api') return api;
+  const { graceSeconds } = heartbeats(nodes);
+  await Promise.all([
+    timed('controllers', () => startControllers(lab, api, { nodeGraceSeconds: graceSeconds })),
+    timed(`${nodes} simulated nodes`, () => startKwok(lab, api, { nodes: simulatedPools(nodes) })),
+    timed('Argo', () => startArgo(lab, api)),
+  ]);
   return api;
 }
