@@ -29,6 +29,9 @@ const edgeConditions: readonly EdgeCondition[] = [
   'completed',
   'anySucceeded',
   'allFailed',
+  // Rarely possible, so often tried.
+  'itemwise',
+  'itemwise',
   'itemwise',
 ];
 
