@@ -6,9 +6,10 @@ import { runScriptedPods } from './kwok-scripted-pods.ts';
 import type { Lab } from './lab.ts';
 import { createNodes, isSchedulable, MANAGED, type NodeState, type SimulatedPool } from './nodes.ts';
 import type { RigProcess } from './process.ts';
-import { waitFor } from './wait.ts';
 
 const STAGES = fileURLToPath(new URL('./kwok-stages.yaml', import.meta.url));
+
+const READY_MILLIS = 180_000;
 
 export interface KwokOptions {
   readonly nodes: readonly SimulatedPool[];
@@ -40,16 +41,22 @@ export async function startKwok(lab: Lab, api: ControlPlane, { nodes }: KwokOpti
   ]);
   const stop = runScriptedPods(client, lab.log);
   lab.onStop(stop);
-  await kwok.until(waitFor(`${count} simulated nodes to be Ready`, () => allReady(client, count)));
+  await kwok.until(allReady(client, count));
   return kwok;
 }
 
-async function allReady(client: KubernetesClient, count: number): Promise<boolean> {
+/** Resolves when pods may go to all nodes. Watches: to list a thousand nodes again and again is what would take longest. */
+async function allReady(client: KubernetesClient, count: number): Promise<void> {
+  const signal = AbortSignal.timeout(READY_MILLIS);
   const query = { apiVersion: 'v1', kind: 'Node', labelSelector: `${MANAGED.key}=${MANAGED.value}` };
-  const { items } = await client.list(query);
-  const ready = items.filter((node) => isSchedulable(node as NodeState)).length;
-  if (ready < count) throw new Error(`${ready} are`);
-  return true;
+  const ready = new Set<string>();
+  if (count === 0) return;
+  for await (const { object } of client.follow(query, { signal })) {
+    if (isSchedulable(object as NodeState)) ready.add(object.metadata.name);
+    else ready.delete(object.metadata.name);
+    if (ready.size === count) return;
+  }
+  throw new Error(`${ready.size} of ${count} simulated nodes are Ready after ${READY_MILLIS / 1000} s`);
 }
 
 /** KWOK's own configuration. JSON is YAML. */
