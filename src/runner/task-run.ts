@@ -3,26 +3,19 @@ import type { ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
 import type { TaskStatus } from './edges.ts';
-import {
-  type AttemptListener,
-  type EndedAttempt,
-  type Engine,
-  type StepSession,
-  TaskProblem,
-  type TaskSession,
-  type WholeSession,
-} from './engine.ts';
-import type { Emit, ItemId, TaskSummary } from './event.ts';
+import { type Engine, type StepSession, TaskProblem, type TaskSession, type WholeSession } from './engine.ts';
+import type { Emit, TaskSummary } from './event.ts';
 import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
 import { missingInput, taskReferences } from './inputs.ts';
 import { doneUnits, firstDuplicate } from './kept-units.ts';
 import { retryDelay } from './retry.ts';
-import { ItemLog, logPaths } from './state/item-log.ts';
+import { ItemLog } from './state/item-log.ts';
 import type { RunFolder } from './state/run-folder.ts';
-import { tailLines } from './state/tail.ts';
+import { TAIL_LINES, tailLines } from './state/tail.ts';
 import { type Startable, UnitQueue } from './unit-queue.ts';
 import { type Units, unitsOf } from './units.ts';
 import type { RunValues } from './values.ts';
+import { WholeTask } from './whole-task.ts';
 
 /** What a task asks of the conductor that runs it. */
 export interface TaskHost {
@@ -44,8 +37,6 @@ export interface TaskHost {
   background(work: Promise<void>): void;
 }
 
-/** Lines of the log that a failure shows. */
-const TAIL_LINES = 10;
 
 /**
  * One task of a run.
@@ -237,7 +228,7 @@ export class TaskRun {
     for (let next = queue.take(); next !== undefined; next = queue.take()) units.push(next.unit);
     if (units.length > 0) {
       this.#active++;
-      const problem = await taskProblemOf(session.runAll(units, this.#listener(queue), this.#stop.signal));
+      const problem = await taskProblemOf(session.runAll(units, this.#whole(queue), this.#stop.signal));
       this.#active--;
       if (problem !== undefined) {
         await session.close();
@@ -249,45 +240,15 @@ export class TaskRun {
     this.#settle();
   }
 
-  #listener(queue: UnitQueue): AttemptListener {
-    const { clock, emit, folder } = this.#host;
-    const { name } = this.task;
-    const id = (unit: number): ItemId => ({ task: name, item: this.units!.name(unit), index: unit });
-    return {
-      started: (unit, attempt, place) => emit({ kind: 'item-started', time: clock.now(), ...id(unit), attempt, place }),
-      openLog: (unit, attempt) => ItemLog.open(folder.task(name), id(unit).item, attempt, this.#files),
-      ended: (unit, attempt, log, ended) => this.#told(queue, id(unit), attempt, log, ended),
-      gaveUp: (unit, attempt, failure) => this.#gaveUp(id(unit), attempt, failure),
-      pending: (reasons) => emit({ kind: 'items-pending', time: clock.now(), task: name, reasons }),
-    };
-  }
-
-  async #told(queue: UnitQueue, id: ItemId, attempt: number, log: ItemLog, ended: EndedAttempt): Promise<void> {
-    const { clock, emit } = this.#host;
-    const { outcome, final, place } = ended;
-    const event = { ...id, attempt, place, started: place?.started ?? clock.now() };
-    if (outcome.kind === 'succeeded') {
-      const path = await log.succeed();
-      queue.succeed(id.index);
-      emit({ kind: 'item-succeeded', time: clock.now(), ...event, log: path });
-      for (const follower of this.followers) follower.#openGate(id.index, true);
-      return;
-    }
-    const { failure } = outcome;
-    const path = await log.fail(describeFailure(failure));
-    const tail = final ? await tailLines(path, TAIL_LINES) : [];
-    const retryMilliseconds = final ? undefined : 0;
-    emit({ kind: 'item-failed', time: clock.now(), ...event, log: path, failure, retryMilliseconds, tail });
-    if (final) this.#failForGood(id.index);
-  }
-
-  async #gaveUp(id: ItemId, attempt: number, failure: Failure): Promise<void> {
-    const { clock, emit, folder } = this.#host;
-    const log = logPaths(folder.task(this.task.name), id.item).err;
-    const tail = await tailLines(log, TAIL_LINES);
-    const time = clock.now();
-    emit({ kind: 'item-failed', time, started: time, ...id, attempt, log, failure, tail });
-    this.#failForGood(id.index);
+  #whole(queue: UnitQueue): WholeTask {
+    return new WholeTask({
+      ...{ name: this.task.name, host: this.#host, units: this.units!, earlierLogs: this.#files },
+      succeeded: (unit) => {
+        queue.succeed(unit);
+        for (const follower of this.followers) follower.#openGate(unit, true);
+      },
+      failed: (unit) => this.#failForGood(unit),
+    });
   }
 
   #failed(unit: number, attempt: number, failure: Failure, retryMilliseconds: number | undefined): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../src/runner/failure.ts';
-import { runAttempt } from '../../src/runner/local/attempt.ts';
 import { LinePrefix } from '../../src/runner/line-prefix.ts';
+import { runAttempt } from '../../src/runner/local/attempt.ts';
 import type { ProcessEnd, Processes } from '../../src/runner/local/processes.ts';
 import { ManualClock, until } from './rig/manual-clock.ts';
 

@@ -1,5 +1,8 @@
 import { open } from 'node:fs/promises';
 
+/** Lines of the log that a failure shows. */
+export const TAIL_LINES = 10;
+
 /** Longest line that is shown, in characters. */
 const LONGEST_LINE = 400;
 

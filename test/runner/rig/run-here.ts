@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../../src/diagnostics/diagnostic.ts';
 import type { Pipeline } from '../../../src/ir/pipeline.ts';
 import type { Program, Task } from '../../../src/ir/task.ts';
 import type { RunEvent } from '../../../src/runner/event.ts';
-import { type RunLocalOptions, type RunResult, runLocal } from '../../../src/runner/run-local.ts';
+import type { RunResult } from '../../../src/runner/run.ts';
+import { type RunLocalOptions, runLocal } from '../../../src/runner/run-local.ts';
 import { aContainer, aPipeline, aTask } from '../../rig/ir.ts';
 
 export interface RanHere extends RunResult {
