@@ -34,11 +34,7 @@ const PROGRAMS = {
   'kube-scheduler': kubernetes('kube-scheduler', 10),
   kubelet: kubernetes('kubelet', 50),
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', seconds: 90 },
-  'workflow-controller': {
-    module: 'argo',
-    package: 'github.com/argoproj/argo-workflows/v3/cmd/workflow-controller',
-    seconds: 180,
-  },
+  'workflow-controller': { module: 'argo', package: './controller', seconds: 180, source: 'controller/main.go' },
   'argo-lint': { module: 'argo', package: './lint', seconds: 120, source: 'lint/main.go' },
 } as const satisfies Record<string, Program>;
 

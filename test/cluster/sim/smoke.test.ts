@@ -68,7 +68,8 @@ async function finishedJob(name: string): Promise<Job> {
 const pods = async (labelSelector: string): Promise<readonly Pod[]> =>
   (await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector })).items;
 
-describe('Jobs', () => {
+// The Job controller waits 10 s before it retries: the tests wait together.
+describe.concurrent('Jobs', () => {
   test('an index fails as scripted, another after a retry succeeds', async () => {
     const spec = {
       completionMode: 'Indexed',
@@ -128,7 +129,7 @@ describe('Jobs', () => {
   });
 });
 
-describe('Argo', () => {
+describe.concurrent('Argo', () => {
   const container = { image: 'busybox:1', command: ['true'] };
 
   function workflow(name: string, tasks: readonly object[], templates: readonly object[]) {
