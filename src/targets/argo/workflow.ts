@@ -28,9 +28,10 @@ export function workflowTemplate(pipeline: Pipeline, { entrypoint, onExit, templ
       },
       podMetadata: { labels: { [PIPELINE_LABEL]: pipeline.name, [RUN_LABEL]: '{{workflow.name}}' } },
       serviceAccountName: executorAccount(pipeline),
-      // Argo's executor reports results with it; the account may do nothing else.
+      // Argo's executor reports results with it; the account may do nothing else. Argo writes only `false` onto its pods
+      // (workflowpod.go, 3.7 and 4.1), and the account itself says `false`, so the patch says it.
       automountServiceAccountToken: true,
-      podSpecPatch: '{"enableServiceLinks":false}',
+      podSpecPatch: '{"automountServiceAccountToken":true,"enableServiceLinks":false}',
       ...(maxRunning !== undefined && { parallelism: maxRunning }),
       ...(deadlineSeconds !== undefined && { activeDeadlineSeconds: deadlineSeconds }),
       templates,

@@ -15,7 +15,7 @@ test('one task is one template and a DAG of one', () => {
     podMetadata: { labels: { 'podloom.dev/pipeline': 'example', 'podloom.dev/run': '{{workflow.name}}' } },
     serviceAccountName: 'example-argo',
     automountServiceAccountToken: true,
-    podSpecPatch: '{"enableServiceLinks":false}',
+    podSpecPatch: '{"automountServiceAccountToken":true,"enableServiceLinks":false}',
     templates: [
       { name: 'main', dag: { failFast: false, tasks: [{ name: 'hello', template: 'hello' }] } },
       {

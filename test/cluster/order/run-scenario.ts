@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { compile } from '../../../src/compile.ts';
+import { lowerPipeline } from '../../../src/constructs/lower/pipeline.ts';
+import { Collector } from '../../../src/diagnostics/collector.ts';
+import type { TargetName } from '../../../src/ir/bundle.ts';
+import { type Connected, freshNamespace } from '../rig/connect.ts';
+import type { ClusterRun, RunOutcome } from './cluster-run.ts';
+import { runOnJobs } from './conductor.ts';
+import { LAB_PROFILE } from './lab-profile.ts';
+import { describeTask, mostAtOnce, orderProblems, outcomeOf, shortestWait } from './outcome.ts';
+import { PodHistory } from './pod-history.ts';
+import { runOnArgo } from './run-argo.ts';
+import { expectedOn, type Scenario, type TaskTexts } from './scenario.ts';
+
+/** What a scenario did on one target, with what is to be compared in `seen` and `wanted`. */
+export interface Column {
+  readonly seen: Result;
+  readonly wanted: Result;
+  readonly trace: readonly string[];
+}
+export interface Result {
+  readonly run: string;
+  readonly tasks: TaskTexts;
+  /** Broken rules of order, bounds and waits, in words. */
+  readonly problems: readonly string[];
+}
+
+const runners: { readonly [target in TargetName]: (run: ClusterRun) => Promise<RunOutcome> } = {
+  argo: runOnArgo,
+  jobs: runOnJobs,
+};
+
+/** A scenario may take so long; Jobs wait 10 s and 20 s before their second and third attempts. */
+const MOST_MILLISECONDS = 240_000;
+
+/** Runs a scenario on one target in a namespace of its own, which is deleted when it went as expected. */
+export async function runScenario(scenario: Scenario, target: TargetName, cluster: Connected): Promise<Column> {
+  const { client, folder } = cluster;
+  const namespace = await freshNamespace(client, `order-${target}`);
+  const state = join(folder, 'order', namespace);
+  await mkdir(state, { recursive: true });
+  const diagnostics = new Collector();
+  const pipeline = lowerPipeline(scenario.make({ app: new App(), namespace, state }) as never, diagnostics);
+  compile([pipeline], LAB_PROFILE, [target], diagnostics);
+  const errors = diagnostics.sorted().filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(errors.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  const pods = new PodHistory(client, namespace);
+  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
+  try {
+    const disturbance = scenario.meanwhile?.({ client, namespace, pods, signal });
+    const run: ClusterRun = { client, namespace, pipeline, given: scenario.given ?? {}, pods, signal };
+    const [outcome] = await Promise.all([runners[target](run), disturbance]);
+    await pods.settle(signal);
+    const seen = {
+      run: outcome.run,
+      tasks: Object.fromEntries(
+        [...outcome.tasks].map(([name, { status, units }]) => [
+          name,
+          describeTask(outcomeOf(status, pods.of(name), units)),
+        ]),
+      ),
+      problems: problemsOf(scenario, pods),
+    };
+    const wanted = { run: scenario.run, tasks: expectedOn(target, scenario), problems: [] };
+    return { seen, wanted, trace: [...outcome.trace, ...pods.trace()] };
+  } finally {
+    await pods.close();
+    await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  }
+}
+
+function problemsOf({ order = [], atMost = {}, waits = {} }: Scenario, pods: PodHistory): string[] {
+  return [
+    ...orderProblems(order, pods),
+    ...Object.entries(atMost).flatMap(([task, bound]) => {
+      const most = mostAtOnce(task, pods);
+      return most <= bound ? [] : [`${most} pods of ${task} at once, not ${bound}`];
+    }),
+    ...Object.entries(waits).flatMap(([task, seconds]) => {
+      const wait = shortestWait(task, pods);
+      return wait >= seconds ? [] : [`${task} was tried again after ${wait} s, not ${seconds} s`];
+    }),
+  ];
+}

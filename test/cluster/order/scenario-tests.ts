@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TargetName } from '../../../src/ir/bundle.ts';
+import { type Connected, connect } from '../rig/connect.ts';
+import { type Column, runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { printTable } from './table.ts';
+
+const TARGETS: readonly TargetName[] = ['argo', 'jobs'];
+
+/** One test for each scenario, with both targets side by side; several at once, because most of their time is waiting. */
+export function testScenarios(scenarios: readonly Scenario[]): void {
+  const columns = new Map<Scenario, readonly Column[]>();
+  let cluster: Connected;
+  beforeAll(async () => {
+    cluster = await connect();
+  });
+  afterAll(() => {
+    console.log(printTable(columns));
+    cluster.client.close();
+  });
+  for (const scenario of scenarios) {
+    test.concurrent(`${scenario.group}: ${scenario.name}`, async () => {
+      const runs = TARGETS.map((target) => runScenario(scenario, target, cluster));
+      const ended = await Promise.all(runs);
+      columns.set(scenario, ended);
+      for (const [at, { seen, wanted, trace }] of ended.entries()) {
+        expect({ target: TARGETS[at], ...seen }, trace.join('\n')).toEqual({ target: TARGETS[at], ...wanted });
+      }
+    });
+  }
+}
