@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { KubernetesClient } from '../cluster/client.ts';
 import type { RunObjects } from '../ir/run-objects.ts';
 import { ClusterEngine } from './cluster/cluster-engine.ts';
-import { FetchedLogs } from './cluster/fetched-logs.ts';
+import { PodLogs } from './cluster/pod-logs.ts';
 import { type RunOptions, type RunResult, runWith } from './run.ts';
 import type { AttemptLine } from './state/run-record.ts';
 
@@ -33,7 +33,7 @@ export function runInCluster(options: RunInClusterOptions): Promise<RunResult> {
           ...{ client, namespace, run, folder, values, clock, onConnection },
           objects: objectsOf(run),
           collected: await collectedPods(folder.attempts),
-          logs: new FetchedLogs(client, namespace, clock),
+          logs: new PodLogs({ client, clock }),
           onError: fail,
         });
       },

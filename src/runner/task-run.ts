@@ -37,7 +37,6 @@ export interface TaskHost {
   background(work: Promise<void>): void;
 }
 
-
 /**
  * One task of a run.
  *

@@ -14,7 +14,6 @@ import { JobSession } from './job-session.ts';
 import { patiently } from './patience.ts';
 import type { PodLogs } from './pod-logs.ts';
 import { RunWatch } from './run-watch.ts';
-import { Slots } from './slots.ts';
 
 export interface ClusterEngineOptions {
   readonly client: KubernetesClient;
@@ -34,15 +33,11 @@ export interface ClusterEngineOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Pods that are read at once after they ended. */
-const READERS = 16;
-
 /** Runs tasks as Jobs of a cluster. The Jobs go on when the engine closes. */
 export class ClusterEngine implements Engine {
   readonly #options: ClusterEngineOptions;
   readonly #closing = new AbortController();
   readonly #watch: RunWatch;
-  readonly #slots = new Slots(READERS);
   #owner: KubernetesObject | undefined;
   /** Values that pods can read already. */
   #published: StringMap = {};
@@ -89,7 +84,6 @@ export class ClusterEngine implements Engine {
     return {
       ...{ client, namespace, objects, clock, folder, logs },
       watch: this.#watch,
-      slots: this.#slots,
       closing: this.#closing.signal,
       createOwned: (object) => this.#createOwned(object),
       createShared: async (object) => void (await this.#createOrGet(object)),

@@ -5,7 +5,6 @@ import type { Clock } from '../clock.ts';
 import type { RunFolder } from '../state/run-folder.ts';
 import type { PodLogs } from './pod-logs.ts';
 import type { RunWatch } from './run-watch.ts';
-import type { Slots } from './slots.ts';
 
 /** What all sessions of a cluster engine share. */
 export interface ClusterContext {
@@ -16,8 +15,6 @@ export interface ClusterContext {
   readonly folder: RunFolder;
   readonly watch: RunWatch;
   readonly logs: PodLogs;
-  /** Pods that are read at once after they ended. */
-  readonly slots: Slots;
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal;
   /** Makes an object of the run, with the run as its owner, unless it is there. */

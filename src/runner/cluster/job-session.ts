@@ -124,15 +124,16 @@ export class JobSession implements WholeSession {
   }
 
   async #collect(job: LiveJob, pod: PodView): Promise<void> {
-    const { logs, slots } = this.#options.context;
+    const { logs } = this.#options.context;
     const output = this.#outputOf(job, pod);
     if (output.isEmpty) return;
     job.collecting++;
     this.#logs.delete(pod.uid);
-    await slots.use(async () => {
-      await logs.collect(pod, await output.writer());
-      await output.finish();
-    });
+    await logs.collect(
+      pod,
+      () => output.writer(),
+      () => output.finish(),
+    );
     job.collecting--;
     await this.#settleJob(job);
     this.#settle();

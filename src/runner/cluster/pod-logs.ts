@@ -1,18 +1,159 @@
-import type { LogWriter } from '../state/item-log.ts';
+import type { KubernetesClient } from '../../cluster/client.ts';
+import { ApiError } from '../../cluster/errors.ts';
+import type { Clock } from '../clock.ts';
+import { type LogWriter, StorageError } from '../state/item-log.ts';
+import { LogReader } from './log-reader.ts';
+import { patiently, pause } from './patience.ts';
 import type { PodView } from './pod-view.ts';
+import { Slots } from './slots.ts';
 
-/** How the logs of pods get here. */
-export interface PodLogs {
+export interface PodLogsOptions {
+  readonly client: KubernetesClient;
+  readonly clock: Clock;
+  /** Pods whose logs are followed at once; others are read when they end. Default 50. */
+  readonly maxFollowed?: number | undefined;
+  /** A pod that runs for so long is followed. Default 10,000: as long as a kubelet leaves logs alone. */
+  readonly followAfterMillis?: number | undefined;
+}
+
+/** Logs of ended pods that are read at once. */
+const READERS = 16;
+
+/** The kubelet looks every 10 s whether a log has to be rotated, so that the log of a shorter pod is whole. */
+const ROTATION_MILLIS = 10_000;
+/** A container runtime may still be writing when the pod is said to have ended. */
+const SETTLE_MILLIS = 1000;
+/** A first line later than this after the start, in a log that was not followed, may not be the first. */
+const FIRST_LINE_MILLIS = 2000;
+
+interface Followed {
+  readonly reader: LogReader;
+  readonly stop: AbortController;
+  /** Settles when the container has ended, or the reader gave up for now. */
+  done: Promise<void>;
+  /** Until when the program had run when following began, in milliseconds. */
+  readonly beganAfter: number;
+}
+
+/**
+ * The logs of the pods of a run. Short pods cost one request when they have ended; those that run for longer are followed, so that
+ * a rotation of the log on the node or the loss of the pod takes nothing away. What is not whole for sure is marked.
+ */
+export class PodLogs {
+  readonly #options: PodLogsOptions;
+  readonly #closing = new AbortController();
+  readonly #waiting = new Map<string, () => void>();
+  readonly #followed = new Map<string, Followed>();
+  readonly #slots = new Slots(READERS);
+  #problem: StorageError | undefined;
+
+  constructor(options: PodLogsOptions) {
+    this.#options = options;
+  }
+
+  /** The program of a pod runs. When it is to be followed, `open` is asked for its log; `collect` then brings the rest. */
+  running(pod: PodView, open: () => Promise<LogWriter>): void {
+    const { clock, followAfterMillis = ROTATION_MILLIS } = this.#options;
+    const ran = clock.now() - (pod.started ?? clock.now());
+    const cancel = clock.after(Math.max(0, followAfterMillis - ran), () => {
+      this.#waiting.delete(pod.uid);
+      if (this.#followed.size < (this.#options.maxFollowed ?? 50)) this.#follow(pod, open);
+    });
+    this.#waiting.set(pod.uid, cancel);
+  }
+
   /**
-   * The program of a pod runs. A reader that decides to follow it asks `open` for the log and writes what comes; `collect`
-   * then brings the rest.
+   * The pod has ended or gone: everything that it printed and that is not there yet goes to the log that `open` opens, then a line
+   * of podloom's own where something is missing, or may be. Rejects only when the log cannot be written. A few logs are open at
+   * once, however many pods end together.
    */
-  running(pod: PodView, open: () => Promise<LogWriter>): void;
-  /**
-   * The pod has ended or gone: everything that it printed and that is not there yet goes to `log`, with a line of podloom's own
-   * where something is missing for sure or perhaps. Rejects only when the log cannot be written.
-   */
-  collect(pod: PodView, log: LogWriter): Promise<void>;
-  /** Ends what is being followed. */
-  close(): void;
+  async collect(pod: PodView, open: () => Promise<LogWriter>, finish: () => Promise<void>): Promise<void> {
+    this.#waiting.get(pod.uid)?.();
+    this.#waiting.delete(pod.uid);
+    const followed = this.#followed.get(pod.uid);
+    this.#followed.delete(pod.uid);
+    if (this.#problem !== undefined) throw this.#problem;
+    if (followed !== undefined) await this.#letEnd(followed);
+    else if (pod.started !== undefined) await pause(this.#options.clock, SETTLE_MILLIS, this.#closing.signal);
+    if (this.#problem !== undefined) throw this.#problem;
+    await this.#slots.use(async () => {
+      const log = await open();
+      if (pod.started !== undefined) await this.#bring(pod, log, followed);
+      await finish();
+    });
+  }
+
+  async #bring(pod: PodView, log: LogWriter, followed: Followed | undefined): Promise<void> {
+    const reader = followed?.reader ?? new LogReader(this.#options.client, pod.name);
+    const lost = await this.#readRest(reader, log);
+    const cut = lost ?? cutOf(pod, reader, followed);
+    if (cut !== undefined) await log.write(Buffer.from(`${reader.isInLine ? '\n' : ''}podloom: ${cut}\n`));
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const cancel of this.#waiting.values()) cancel();
+    for (const { stop } of this.#followed.values()) stop.abort();
+  }
+
+  #follow(pod: PodView, open: () => Promise<LogWriter>): void {
+    const { client, clock } = this.#options;
+    const reader = new LogReader(client, pod.name);
+    const stop = new AbortController();
+    const followed: Followed = { reader, stop, done: Promise.resolve(), beganAfter: clock.now() - (pod.started ?? 0) };
+    followed.done = this.#readOn(reader, open, stop.signal);
+    this.#followed.set(pod.uid, followed);
+  }
+
+  /** Follows through lost connections, until the API server says that there is nothing more to follow. */
+  async #readOn(reader: LogReader, open: () => Promise<LogWriter>, stop: AbortSignal): Promise<void> {
+    try {
+      const log = await open();
+      await patiently(this.#options.clock, stop, () => reader.read(log, true, stop));
+    } catch (error) {
+      // What the server refuses now, the reading at the end will say again.
+      if (error instanceof StorageError) this.#problem = error;
+    }
+  }
+
+  /** The stream of an ended container ends by itself; when it does not, the last reading brings the rest. */
+  async #letEnd({ done, stop }: Followed): Promise<void> {
+    const tooLong = new AbortController();
+    await Promise.race([done, pause(this.#options.clock, 5 * SETTLE_MILLIS, tooLong.signal)]);
+    tooLong.abort();
+    stop.abort();
+    await done;
+  }
+
+  /** Returns why the rest could not be read, if so. */
+  async #readRest(reader: LogReader, log: LogWriter): Promise<string | undefined> {
+    const { clock } = this.#options;
+    const { signal } = this.#closing;
+    try {
+      await patiently(clock, signal, () => reader.read(log, false, signal));
+      if (reader.firstLine === undefined) {
+        // Nothing at all: either the program was silent, or the runtime is late.
+        await pause(clock, SETTLE_MILLIS, signal);
+        await patiently(clock, signal, () => reader.read(log, false, signal));
+      }
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const rest = reader.firstLine === undefined ? 'the log is lost' : 'the rest of the log is lost';
+      return `${rest}: ${error.status === 404 ? 'the pod is gone' : error.message}`;
+    }
+  }
+}
+
+/** Why a log that was read to its end may not be whole. */
+function cutOf({ started, finished }: PodView, reader: LogReader, followed: Followed | undefined): string | undefined {
+  if (reader.hasGap) return 'the log may be cut here or above: the node had begun a new file before all was read';
+  const first = reader.firstLine;
+  if (started === undefined || first === undefined) return undefined;
+  const ran = (finished ?? first) - started;
+  const late = first - started;
+  // Second-granular times of the kubelet against exact ones of the runtime.
+  if (ran <= ROTATION_MILLIS || late <= FIRST_LINE_MILLIS) return undefined;
+  if (followed !== undefined && followed.beganAfter <= ROTATION_MILLIS + FIRST_LINE_MILLIS) return undefined;
+  return `the log may be cut at its beginning: it starts ${Math.round(late / 1000)} s after the program did`;
 }

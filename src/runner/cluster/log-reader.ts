@@ -1,0 +1,58 @@
+import type { KubernetesClient } from '../../cluster/client.ts';
+import type { LogWriter } from '../state/item-log.ts';
+import { LogPosition } from './log-position.ts';
+import { MAIN_CONTAINER } from './pod-view.ts';
+
+/**
+ * Brings the log of one container here, in as many readings as it takes: each goes on where the last one ended. Memory: one chunk
+ * and one position.
+ */
+export class LogReader {
+  readonly #client: KubernetesClient;
+  readonly #pod: string;
+  readonly #position = new LogPosition();
+
+  constructor(client: KubernetesClient, pod: string) {
+    this.#client = client;
+    this.#pod = pod;
+  }
+
+  /** When the first line was written, in milliseconds since 1970; undefined: nothing was read. */
+  get firstLine(): number | undefined {
+    return this.#position.firstLine;
+  }
+
+  /** Whether lines may be missing between two readings. */
+  get hasGap(): boolean {
+    return this.#position.hasGap;
+  }
+
+  /** What was read ends in the middle of a line. */
+  get isInLine(): boolean {
+    return this.#position.isInLine;
+  }
+
+  /**
+   * Reads to the end of what there is (`follow`: to the end of the container) and writes what is new. Throws what the API server
+   * or the connection says; what came until then is written.
+   */
+  async read(log: LogWriter, follow: boolean, signal: AbortSignal): Promise<void> {
+    const { since } = this.#position;
+    const bytes = this.#client.log(this.#client.namespace, this.#pod, {
+      container: MAIN_CONTAINER,
+      timestamps: true,
+      follow,
+      ...(since !== undefined && { sinceTime: since }),
+      signal,
+    });
+    this.#position.restart();
+    try {
+      for await (const chunk of bytes) {
+        const news = this.#position.take(chunk);
+        if (news.length > 0) await log.write(news);
+      }
+    } finally {
+      this.#position.end();
+    }
+  }
+}
