@@ -35,6 +35,7 @@ func main() {
 	flag.Parse()
 	cmdutil.SetLogLevel("info")
 	cmdutil.SetLogFormatter("text")
+	cmdutil.SetGLogLevel(0) // also what the controller tells argoexec; without it argoexec refuses its arguments
 
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err != nil {
