@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { CONTAINERD_SOCKET } from './containerd.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Lab } from './lab.ts';
-import { cgroupOf, NODE_ADDRESS } from './network.ts';
+import { NODE_ADDRESS } from './network.ts';
 import type { RigProcess } from './process.ts';
 
 /** Name of the only node of a `real` cluster. */
@@ -14,7 +14,7 @@ export async function startKubelet(lab: Lab, api: ControlPlane): Promise<RigProc
   const resolver = lab.path('node', 'resolv.conf');
   writeFileSync(resolver, `nameserver ${NODE_ADDRESS}\n`);
   const config = lab.path('node', 'kubelet.json');
-  writeFileSync(config, JSON.stringify({ ...configuration(lab, resolver), ...REPORTING }, undefined, 2));
+  writeFileSync(config, JSON.stringify({ ...configuration(resolver), ...REPORTING }, undefined, 2));
   return lab.start('kubelet', [
     program,
     `--config=${config}`,
@@ -33,12 +33,12 @@ const REPORTING = {
   kubeAPIQPS: 500,
   kubeAPIBurst: 1000,
   eventRecordQPS: 0,
-  maxPods: 500,
+  maxPods: 64,
   serializeImagePulls: false,
   registryPullQPS: 0,
 };
 
-function configuration(lab: Lab, resolver: string): object {
+function configuration(resolver: string): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -51,7 +51,6 @@ function configuration(lab: Lab, resolver: string): object {
     clusterDomain: 'cluster.local',
     resolvConf: resolver,
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: `/${cgroupOf(lab)}`,
     failCgroupV1: false,
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],

@@ -1,20 +1,29 @@
 #!/bin/sh
 # The init of a cluster's namespaces (see network.ts): mounts and network first, then it only collects orphans.
-# Arguments: the cluster's folder. Prints "ready" once.
+# Arguments: folder of what the node keeps, name of the cluster's cgroup. Prints "ready" once.
 set -eu
 folder=$1
+cgroup=$2
 
 # Nothing of the machine's own state is seen or written: containerd, the kubelet and CNI have paths that no option moves.
 for place in run var/lib var/log; do
-  mkdir -p "$folder/node/$place"
-  mount --bind "$folder/node/$place" "/$place"
+  mkdir -p "$folder/$place"
+  mount --bind "$folder/$place" "/$place"
 done
+
+# The cluster's cgroup is all that there is.
+mkdir "$folder/tree"
+while read -r tree; do
+  mount --bind "$tree/$cgroup" "$folder/tree"
+  umount "$tree"
+  mount --move "$folder/tree" "$tree"
+done < "$folder/cgroups"
 
 # What the kubelet sets for the whole machine is set already, as far as it can see.
 tunable() {
-  mkdir -p "$folder/node/sysctl"
-  echo "$2" > "$folder/node/sysctl/${1##*/}"
-  mount --bind "$folder/node/sysctl/${1##*/}" "/proc/sys/$1"
+  mkdir -p "$folder/sysctl"
+  echo "$2" > "$folder/sysctl/${1##*/}"
+  mount --bind "$folder/sysctl/${1##*/}" "/proc/sys/$1"
 }
 tunable vm/overcommit_memory 1
 tunable vm/panic_on_oom 0

@@ -8,18 +8,28 @@ cgroup=$1
 folder=$2
 shift 2
 
-setpriv --pdeathsig KILL -- \
-  unshare --fork --pid --kill-child --mount-proc --mount --propagation private --net -- "$@" &
+# One tree for each controller, as version 1 of cgroups has it. With version 2 alone the containers are where others are.
+mkdir -p "$folder"
+awk '$3 ~ /^cgroup2?$/ && $2 != "/sys/fs/cgroup" { print $2 }' /proc/mounts > "$folder/cgroups"
+while read -r tree; do
+  mkdir "$tree/$cgroup"
+  for file in cpuset.cpus cpuset.mems; do
+    if [ -e "$tree/$file" ]; then cat "$tree/$file" > "$tree/$cgroup/$file"; fi
+  done
+done < "$folder/cgroups"
+
+(
+  while read -r tree; do echo 0 > "$tree/$cgroup/cgroup.procs"; done < "$folder/cgroups"
+  exec setpriv --pdeathsig KILL -- \
+    unshare --fork --pid --kill-child --mount-proc --mount --propagation private --net --cgroup -- "$@"
+) &
 holder=$!
 echo "$holder"
+trees=$(cat "$folder/cgroups")
 exec > /dev/null # who reads sees the init's end
 
 cat
 kill -KILL $(cat "/proc/$holder/task/$holder/children")
 wait "$holder"
 rm -rf --one-file-system "$folder"
-
-# The kernel keeps empty cgroups. On version 1 there is one tree for each controller.
-find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "$cgroup" | while read -r tree; do
-  find "$tree" -depth -type d -exec rmdir {} +
-done
+for tree in $trees; do find "$tree/$cgroup" -depth -type d -exec rmdir {} +; done

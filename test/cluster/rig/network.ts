@@ -14,25 +14,17 @@ export const BRIDGE = 'lab0';
 
 const beside = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** The cgroup below which the containers of a cluster are: nobody else's, and gone with the cluster. */
-export const cgroupOf = (lab: Lab): string => basename(lab.folder);
-
 /**
- * Makes process, mount and network namespaces for a cluster, and has everything that the lab starts from now on run in them.
+ * Makes process, mount, network and cgroup namespaces for a cluster, and has everything that the lab starts from now on run in them.
  * Nothing in them is seen outside, two clusters do not collide, and when their init dies, all of it dies: with the cluster,
  * and with the test run, also when that is killed.
  */
 export async function enterNamespaces(lab: Lab): Promise<void> {
   const logFile = lab.path('logs', 'namespaces.log');
   const log = openSync(logFile, 'a');
-  const argv = [
-    beside('network-keeper.sh'),
-    cgroupOf(lab),
-    lab.path('node'),
-    'sh',
-    beside('network-init.sh'),
-    lab.folder,
-  ];
+  const node = lab.path('node');
+  const cgroup = basename(lab.folder);
+  const argv = [beside('network-keeper.sh'), cgroup, node, 'sh', beside('network-init.sh'), node, cgroup];
   // A session of its own: an interrupt from the keyboard must not end the keeper before it has cleaned up.
   const keeper = spawn('sh', argv, { stdio: ['pipe', 'pipe', log], detached: true });
   closeSync(log);
@@ -51,7 +43,8 @@ export async function enterNamespaces(lab: Lab): Promise<void> {
   }
   if (lines.at(-1) !== 'ready') throw new Error(`no namespaces for the cluster:\n${readFileSync(logFile, 'utf8')}`);
   const init = childOf(lines[0]!);
-  lab.enter(['nsenter', '--target', init, '--pid', '--mount', '--net', '--']);
+  const namespaces = ['--pid', '--mount', '--net', '--cgroup'];
+  lab.enter(['nsenter', '--target', init, ...namespaces, '--', 'sh', beside('network-enter.sh'), node]);
 }
 
 /** The only child of a process. */
