@@ -85,10 +85,13 @@ export class LogPosition {
     return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
   }
 
-  /** The reading is over. What was held back, shorter than a time, is of a line that was cut: it comes again. */
-  end(): void {
+  /**
+   * The reading is over; `whole`: to the end of what there is. What was held back, shorter than a time, is of a line that was cut:
+   * it comes again.
+   */
+  end(whole: boolean): void {
     this.#held = EMPTY;
-    if (!this.#passed && this.#last !== undefined && this.#before !== undefined) this.hasGap = true;
+    if (whole && !this.#passed && this.#before !== undefined) this.hasGap = true;
   }
 
   /** Returns the bytes of the time. */

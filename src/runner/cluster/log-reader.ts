@@ -46,13 +46,15 @@ export class LogReader {
       signal,
     });
     this.#position.restart();
+    let whole = false;
     try {
       for await (const chunk of bytes) {
         const news = this.#position.take(chunk);
         if (news.length > 0) await log.write(news);
       }
+      whole = true;
     } finally {
-      this.#position.end();
+      this.#position.end(whole);
     }
   }
 }
