@@ -2,7 +2,7 @@ import { Collector } from './diagnostics/collector.ts';
 import type { Bundle, BundleFile, TargetName } from './ir/bundle.ts';
 import type { Pipeline } from './ir/pipeline.ts';
 import type { Profile } from './ir/profile.ts';
-import { checkProject, checks } from './passes/index.ts';
+import { checkInstalled, checkProject, checks } from './passes/index.ts';
 import { argoTarget, workflow } from './targets/argo/index.ts';
 import { jobsTarget } from './targets/jobs/index.ts';
 import { priorityClasses } from './targets/pod/index.ts';
@@ -28,6 +28,7 @@ export function compile(
   diagnostics: Collector = new Collector(),
 ): Compilation {
   checkProject(pipelines, diagnostics);
+  checkInstalled(pipelines, profile, targets, diagnostics);
   for (const pipeline of pipelines) for (const check of checks) check(pipeline, profile, diagnostics);
   // Targets find tasks by name: with two of one name they would report what is not so.
   const sound = pipelines.filter(({ tasks }) => new Set(tasks.map(({ name }) => name)).size === tasks.length);

@@ -30,6 +30,7 @@ export function createProgram(ports: Ports, finish: Finish): Command {
   addValidate(program, ports, finish);
   addGraph(program, ports, finish);
   addRun(program, ports, finish);
+  addProfile(program, ports, finish);
   addExplain(program, ports, finish);
   addInit(program, ports, finish);
   addCompletion(program, ports, finish);
@@ -143,6 +144,23 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
   ]).action(async (pipeline: string, options) =>
     finish(await (await import('./commands/run.ts')).run(ports, pipeline, options)),
   );
+}
+
+function addProfile(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('profile')
+    .summary('describe a cluster')
+    .description(
+      'Reads from a cluster what the compiler can use, for `podloom synth --profile`: versions, nodes with their GPUs, zones, labels\nand taints, PriorityClasses, and which kinds of Argo and others are installed. Nodes that are not ready or cordoned are left out.',
+    )
+    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
+    .option('--as <user>', 'act as this user, if you may')
+    .option('--out <file>', 'write to a file instead of stdout');
+  examples(withDiagnostics(command), [
+    ['podloom profile --out profile.yaml', 'of the current context'],
+    ['podloom synth --profile profile.yaml', 'with checks against that cluster'],
+  ]).action(async (options) => finish(await (await import('./commands/profile.ts')).profile(ports, options)));
 }
 
 function addExplain(program: Command, ports: Ports, finish: Finish): void {

@@ -1,4 +1,5 @@
 import { argoDefinitions } from './catalogue/argo.ts';
+import { clusterDefinitions } from './catalogue/cluster.ts';
 import { constructDefinitions } from './catalogue/constructs.ts';
 import { determinismDefinitions } from './catalogue/determinism.ts';
 import { emitDefinitions } from './catalogue/emit.ts';
@@ -29,6 +30,7 @@ export const catalogue = {
   ...validationDefinitions, // PL310…PL329 schemas, versions, sizes
   ...emitDefinitions, // PL330…PL349 output files
   ...constructDefinitions, // PL350…PL379 props of pipelines and tasks that cannot be read
+  ...clusterDefinitions, // PL400…PL429 clusters: reaching them, what they may tell, what they have
 };
 
 export type Code = keyof typeof catalogue;

@@ -4,6 +4,8 @@ export type Severity = 'error' | 'warning';
 export interface Example {
   readonly files: { readonly [path: string]: string };
   readonly args?: readonly string[];
+  /** What an API server at 127.0.0.1:8001 answers, by path; a `Status` with its `code`. Default: there is none. */
+  readonly server?: { readonly [path: string]: unknown };
 }
 
 /**

@@ -290,7 +290,9 @@ const nodePool = record({
   cpu: quantity.optional(),
   memory: quantity.optional(),
   gpu: record({ product: text, count: whole.min(1) }).optional(),
+  resources: stringMap.optional(),
   labels: stringMap.optional(),
+  variedLabels: list(text).optional(),
   taints: list(record({ key: text, value: optionalText, effect: text })).optional(),
 });
 export const profileSchema = record({
@@ -299,6 +301,7 @@ export const profileSchema = record({
   argo: z.enum(['3.7', '4.0', '4.1']),
   nodes: list(nodePool),
   priorityClasses: list(text).optional(),
+  crds: list(text).optional(),
 });
 
 /** A pipeline that was stored. Whether the names in it exist is a question for the room of the passes (`danglingNames`). */

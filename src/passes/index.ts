@@ -52,4 +52,5 @@ export const checks: readonly Check[] = [
   checkTolerations,
 ];
 
+export { checkInstalled } from './installed.ts';
 export { checkProject } from './project.ts';

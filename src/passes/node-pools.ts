@@ -30,11 +30,14 @@ function tolerationsOf({ gpu, placement }: Task): readonly Toleration[] {
 /** Labels that the cluster sets itself need not be in a profile. */
 const setByCluster = /^(?:[a-z0-9.-]+\.)?(?:kubernetes\.io|k8s\.io|nvidia\.com)\//;
 
-function matchesSelector({ labels, zone }: NodePool, selector: Task['placement']['nodeSelector']): boolean {
+function matchesSelector(
+  { labels, variedLabels, zone }: NodePool,
+  selector: Task['placement']['nodeSelector'],
+): boolean {
   return Object.entries(selector).every(([key, value]) => {
     const known = labels?.[key] ?? (key === 'topology.kubernetes.io/zone' ? zone : undefined);
     if (known !== undefined) return known === value;
-    return labels === undefined || setByCluster.test(key);
+    return labels === undefined || setByCluster.test(key) || variedLabels?.includes(key) === true;
   });
 }
 

@@ -4,7 +4,10 @@ import type { Example } from '../../src/diagnostics/definition.ts';
 const cdk8sNames = ['App', 'ApiObject', 'Chart', 'Cpu', 'Duration', 'JsonPatch', 'Size'];
 
 /** The files and the command line of an example. `podloomNames`: what podloom exports. */
-export function exampleProject(example: string | Example, podloomNames: readonly string[]): Required<Example> {
+export function exampleProject(
+  example: string | Example,
+  podloomNames: readonly string[],
+): Example & Required<Pick<Example, 'args'>> {
   if (typeof example !== 'string') return { args: ['synth'], ...example };
   const imported = [...example.matchAll(/^import\b[^;]*;/gm)].join('\n');
   const used = (names: readonly string[], always: readonly string[]) =>

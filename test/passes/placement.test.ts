@@ -95,6 +95,9 @@ describe('nodes', () => {
     expect(findings({ placement: placed({ nodeSelector: { pool: 'cpu' } }) })).toEqual([]);
     expect(findings({ placement: placed({ nodeSelector: { 'topology.kubernetes.io/zone': 'c' } }) })).toEqual([none]);
     expect(findings({ placement: placed({ nodeSelector: { 'kubernetes.io/arch': 'arm64' } }) })).toEqual([]);
+    const slots = placed({ nodeSelector: { slot: '7' } });
+    expect(findings({ placement: slots }, { ...small, variedLabels: ['slot'] })).toEqual([]);
+    expect(findings({ placement: slots }, { ...small, variedLabels: ['rack'] })).toEqual([none]);
     expect(findings({}, h100)).toEqual([none]);
     expect(findings({ placement: placed({ tolerations: [{ operator: 'Exists' }] }) }, h100)).toEqual([]);
   });

@@ -17,6 +17,7 @@ const words: { readonly [command: string]: Completable['words'] } = {
   run: 'pipelines',
   completion: ['bash', 'zsh', 'fish'],
   explain: [],
+  profile: 'files',
 };
 
 const scripts: { readonly [shell: string]: (commands: readonly Completable[]) => string } = { bash, zsh, fish };
