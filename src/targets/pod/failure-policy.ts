@@ -19,9 +19,10 @@ export function podFailurePolicy(task: Task, final: 'FailIndex' | 'FailJob', gat
   return rules.length === 0 ? undefined : { rules };
 }
 
+/** Without any retry a disruption ends the pod like all else: `Ignore` would run its program twice. */
 function disruptionRules({ retries }: Task, final: string): JsonObject[] {
-  if (retries.on.includes('infrastructure')) return [onCondition('Ignore', 'DisruptionTarget')];
-  return retries.limit === 0 ? [] : [onCondition(final, 'DisruptionTarget')];
+  if (retries.limit === 0) return [];
+  return [onCondition(retries.on.includes('infrastructure') ? 'Ignore' : final, 'DisruptionTarget')];
 }
 
 function exitRules({ retries }: Task, final: string): JsonObject[] {

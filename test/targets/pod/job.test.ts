@@ -127,7 +127,7 @@ describe('what is retried', () => {
 
   it.each([
     ['all, no disruption counts', retries(2), [ignoreDisruption]],
-    ['nothing but disruptions', retries(0), [ignoreDisruption]],
+    ['nothing, no disruption either', retries(0), undefined],
     ['all but some exit codes', retries(2, { exceptExitCodes: [2, 42] }), [ignoreDisruption, onExit('In', [2, 42])]],
     ['only disruptions', retries(2, { on: ['infrastructure'] }), [ignoreDisruption, onExit('NotIn', [0])]],
     ['only failures', retries(2, { on: ['failed'] }), [failOnDisruption]],
