@@ -26,6 +26,7 @@ export interface Job extends KubernetesObject {
     readonly succeeded?: number;
     readonly failed?: number;
     readonly active?: number;
+    readonly failedIndexes?: string;
     readonly conditions?: readonly PodCondition[];
   };
 }
@@ -49,16 +50,18 @@ export const isLive = (pod: Pod): boolean =>
 
 export const isRunning = (pod: Pod): boolean => isLive(pod) && pod.status.phase === 'Running';
 
-/** Waits for exactly so many running pods, and gives them. */
+/** Waits for exactly so many running pods (of which `also` holds), and gives them. */
 export function running(
   client: KubernetesClient,
   which: PodsOf,
   count: number,
   deadlineMillis = 60_000,
+  also: (pods: readonly Pod[]) => boolean = () => true,
 ): Promise<readonly Pod[]> {
   const probe = async () => {
     const pods = (await podsOf(client, which)).filter(isRunning);
-    return pods.length === count && pods;
+    if (pods.length === count && also(pods)) return pods;
+    throw new Error(`${pods.length} are: ${nodesOf(pods)}`);
   };
   return waitFor(`${count} running pods of ${which.task ?? which.namespace}`, probe, { deadlineMillis });
 }

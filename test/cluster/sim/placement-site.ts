@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { onTestFinished } from 'vitest';
 import type { KubernetesClient } from '../../../src/cluster/client.ts';
 import { Pipeline, type PipelineProps, type Toleration } from '../../../src/index.ts';
 import type { NodePool, Profile } from '../../../src/ir/profile.ts';
@@ -23,14 +24,24 @@ export interface Site {
   readonly nodes: ReadonlyMap<string, readonly string[]>;
   /** A pipeline that runs on this site, and whose pods run until they are released. */
   pipeline(id: string, props?: PipelineProps): Pipeline;
-  /** Taken away after the test. */
-  remove(): Promise<void>;
+}
+
+/** Opens a site for the test that runs, and takes it away after that. Concurrent tests give the `finished` of their context. */
+export async function siteOfTest(
+  client: KubernetesClient,
+  name: string,
+  pools: readonly SitePool[],
+  finished: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<Site> {
+  const { site, remove } = await openSite(client, name, pools);
+  finished(remove);
+  return site;
 }
 
 /** Pools of a site: what is left out is a zone `zone-a`, 64 CPUs and 256Gi. */
 export type SitePool = Partial<SimulatedPool> & Pick<SimulatedPool, 'name' | 'count'>;
 
-export async function openSite(client: KubernetesClient, name: string, pools: readonly SitePool[]): Promise<Site> {
+async function openSite(client: KubernetesClient, name: string, pools: readonly SitePool[]) {
   const namespace = await freshNamespace(client, name);
   const taint = { key: SITE, value: namespace, effect: 'NoSchedule' };
   const whole = pools.map(
@@ -51,7 +62,7 @@ export async function openSite(client: KubernetesClient, name: string, pools: re
   const all = [...nodes.values()].flat();
   await Promise.all(all.map((node) => schedulable(client, node)));
   const toleration = { operator: 'Equal', ...taint } as Toleration;
-  return {
+  const site: Site = {
     client,
     namespace,
     nodes,
@@ -65,11 +76,16 @@ export async function openSite(client: KubernetesClient, name: string, pools: re
         annotations: { [HOLD]: 'true' },
         ...props,
       }),
-    remove: async () => {
-      await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
-      await Promise.all(all.map((node) => client.delete({ apiVersion: 'v1', kind: 'Node', name: node })));
-    },
   };
+  return { site, remove: () => closeSite(client, namespace, all) };
+}
+
+async function closeSite(client: KubernetesClient, namespace: string, nodes: readonly string[]): Promise<void> {
+  await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  // Without nodes their end would be left to the controller-manager, which takes its time.
+  const onNodes = { apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: 'spec.nodeName!=' };
+  await waitFor(`the pods of ${namespace} to end`, async () => (await client.list(onNodes)).items.length === 0);
+  await Promise.all(nodes.map((node) => client.delete({ apiVersion: 'v1', kind: 'Node', name: node })));
 }
 
 async function schedulable(client: KubernetesClient, name: string): Promise<void> {

@@ -1,23 +1,12 @@
 /** Where the real scheduler puts the pods of a task: replicas and items, spread and kept apart. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Items, Task } from '../../../src/index.ts';
 import { connect } from '../rig/connect.ts';
 import { jobsRun } from './placement-compile.ts';
 import { completed, nodesOf, running, startJobs, unschedulable, zonesOf } from './placement-pods.ts';
-import { openSite, type Site, type SitePool } from './placement-site.ts';
+import { type SitePool, siteOfTest } from './placement-site.ts';
 
 const { client } = await connect();
-const sites: Site[] = [];
-afterEach(async () => {
-  for (const site of sites.splice(0)) await site.remove();
-});
-
-async function site(name: string, pools: readonly SitePool[]): Promise<Site> {
-  const opened = await openSite(client, name, pools);
-  sites.push(opened);
-  return opened;
-}
-
 const threeZones: readonly SitePool[] = ['a', 'b', 'c'].map((letter) => ({
   name: letter,
   count: 2,
@@ -28,7 +17,7 @@ const command = ['train'];
 
 describe('replicas', () => {
   test('antiAffinity: required puts each on a node of its own, and two runs do not repel each other', async () => {
-    const here = await site('apart', [{ name: 'n', count: 3 }]);
+    const here = await siteOfTest(client, 'apart', [{ name: 'n', count: 3 }]);
     const pipeline = here.pipeline('apart');
     new Task(pipeline, 'train', { command, replicas: 3, antiAffinity: 'required', cpu: 20 });
     for (const run of ['one', 'two']) {
@@ -43,7 +32,7 @@ describe('replicas', () => {
   });
 
   test('antiAffinity: required, with fewer nodes than replicas, leaves the rest pending with the reason', async () => {
-    const here = await site('cramped', [{ name: 'n', count: 2 }]);
+    const here = await siteOfTest(client, 'cramped', [{ name: 'n', count: 2 }]);
     const pipeline = here.pipeline('cramped');
     new Task(pipeline, 'train', { command, replicas: 3, antiAffinity: 'required' });
     await startJobs(client, jobsRun(pipeline, 'one'));
@@ -53,7 +42,7 @@ describe('replicas', () => {
   });
 
   test('antiAffinity: preferred keeps them apart where it can, and lets them share where it cannot', async () => {
-    const here = await site('rather', [{ name: 'n', count: 3 }]);
+    const here = await siteOfTest(client, 'rather', [{ name: 'n', count: 3 }]);
     const roomy = here.pipeline('roomy');
     new Task(roomy, 'train', { command, replicas: 3, antiAffinity: 'preferred' });
     await startJobs(client, jobsRun(roomy, 'one'));
@@ -68,7 +57,7 @@ describe('replicas', () => {
   });
 
   test('antiAffinity across zones puts each into a zone of its own', async () => {
-    const here = await site('zonal', threeZones);
+    const here = await siteOfTest(client, 'zonal', threeZones);
     const pipeline = here.pipeline('zonal');
     new Task(pipeline, 'train', { command, replicas: 3, antiAffinity: { mode: 'required', across: 'zones' } });
     await startJobs(client, jobsRun(pipeline, 'one', here.profile));
@@ -77,7 +66,7 @@ describe('replicas', () => {
   });
 
   test('antiAffinity to labels of another task keeps the two apart', async () => {
-    const here = await site('apart-from', [{ name: 'n', count: 3 }]);
+    const here = await siteOfTest(client, 'apart-from', [{ name: 'n', count: 3 }]);
     const pipeline = here.pipeline('apart-from');
     new Task(pipeline, 'database', { command, labels: { role: 'database' }, replicas: 2, antiAffinity: 'required' });
     await startJobs(client, jobsRun(pipeline, 'one'));
@@ -92,7 +81,7 @@ describe('replicas', () => {
   });
 
   test('spread over nodes and over zones is even: counts differ by one at most', async () => {
-    const here = await site('even', threeZones);
+    const here = await siteOfTest(client, 'even', threeZones);
     const pipeline = here.pipeline('even');
     new Task(pipeline, 'by-zone', { command, replicas: 7, spread: 'zones' });
     new Task(pipeline, 'by-node', { command, replicas: 8, spread: 'nodes' });
@@ -104,7 +93,7 @@ describe('replicas', () => {
   });
 
   test('spread of a run does not count the pods of another run', async () => {
-    const here = await site('counted', threeZones);
+    const here = await siteOfTest(client, 'counted', threeZones);
     const [first, second] = here.nodes.get('c')!;
     const zoneC = here.pipeline('full');
     for (const [id, node] of [
@@ -125,7 +114,7 @@ describe('replicas', () => {
   });
 
   test('spread goes past tainted pools that the pods cannot use', async () => {
-    const here = await site('tainted', [
+    const here = await siteOfTest(client, 'tainted', [
       { name: 'a', count: 1, zone: 'zone-a' },
       { name: 'b', count: 1, zone: 'zone-b' },
       { name: 'c', count: 1, zone: 'zone-c', taints: [{ key: 'reserved', effect: 'NoSchedule' }] },
@@ -139,7 +128,7 @@ describe('replicas', () => {
 });
 
 test('items are spread too, whatever came and went before', async () => {
-  const here = await site('items', threeZones);
+  const here = await siteOfTest(client, 'items', threeZones);
   const pipeline = here.pipeline('items');
   new Task(pipeline, 'decode', {
     forEach: Items.range(0, 12),
