@@ -44,6 +44,8 @@ export async function startControllers(
       // Finished pods are what tests look at.
       '--terminated-pod-gc-threshold=1000000',
       '--concurrent-job-syncs=20',
+      // It tells kubelets how long to keep Secrets, and tells all nodes anew when their number has grown.
+      '--controllers=*,-ttl-controller',
     ]),
     scheduler: lab.start('kube-scheduler', [scheduler, ...access]),
   };

@@ -112,6 +112,9 @@ export function nodeOf(pool: SimulatedPool, name: string) {
         'kubernetes.io/hostname': name,
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/os': 'linux',
+        // Kubelets still write them; else the controller-manager does, a request for each node.
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
         'topology.kubernetes.io/region': 'region-1',
         'topology.kubernetes.io/zone': pool.zone,
         ...(gpu === undefined ? {} : gpuLabels(gpu)),
