@@ -5,9 +5,9 @@ import { PLACEHOLDER } from './placeholder.ts';
 import type { Subject } from './report.ts';
 import { knownFields, type SchemaError, type Validator } from './schemas.ts';
 
-/** One diagnostic for each way in which the object differs from the schema of its kind. */
-export function checkSchema(subject: Subject, validate: Validator): void {
-  if (validate(subject.object)) return;
+/** One diagnostic for each way in which the object differs from the schema of its kind. True when it does in none. */
+export function checkSchema(subject: Subject, validate: Validator): boolean {
+  if (validate(subject.object)) return true;
   const defects = new Set<string>();
   for (const error of validate.errors ?? []) {
     const path = pathOfPointer(error.instancePath, subject.object);
@@ -19,6 +19,7 @@ export function checkSchema(subject: Subject, validate: Validator): void {
     defects.add(key);
     reportDefect(subject, error, path, value);
   }
+  return defects.size === 0;
 }
 
 function reportDefect(subject: Subject, error: SchemaError, path: Path, value: Json | undefined): void {

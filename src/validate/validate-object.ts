@@ -5,6 +5,7 @@ import { describeObject, formatPath } from './path.ts';
 import { withoutTags } from './placeholder.ts';
 import type { Report, Subject } from './report.ts';
 import { findResourceManifests, type ResourceManifest } from './resource-manifests.ts';
+import { checkRules } from './rules/index.ts';
 import { checkSchema } from './schema-check.ts';
 import { loadIndex, loadValidator } from './schemas.ts';
 import { checkSize } from './size-check.ts';
@@ -54,7 +55,7 @@ function readJson(text: string): JsonObject | undefined {
   }
 }
 
-/** Schema, versions and metadata. False when there is no schema. */
+/** Schema, rules between fields, versions and metadata. False when there is no schema. */
 async function checkShape(subject: Subject): Promise<boolean> {
   const { apiVersion, kind } = subject.object;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
@@ -71,7 +72,7 @@ async function checkShape(subject: Subject): Promise<boolean> {
     else checkMetadata(subject, { named: false });
     return served !== undefined;
   }
-  checkSchema(subject, await loadValidator(found));
+  if (checkSchema(subject, await loadValidator(found))) checkRules(subject);
   checkVersions(subject, found.definition, versionPaths);
   checkMetadata(subject, { named: true });
   return true;

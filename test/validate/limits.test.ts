@@ -86,7 +86,7 @@ describe('names, labels and annotations', () => {
     const pods = job({
       template: {
         metadata: { labels: { 'a/b/c': 'x', owner: 'the vision team' } },
-        spec: { restartPolicy: 'Never', containers: [{ name: 'a' }] },
+        spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] },
       },
     });
     const argo = workflowTemplate({

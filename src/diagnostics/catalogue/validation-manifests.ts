@@ -164,4 +164,37 @@ done is missing then, so it is made again.`,
 only reported where podloom's own validation found nothing.`,
     example: withFile('apiVersion: example.com/v1\nkind: Limit\nmetadata:\n  name: endless\nspec:\n  seconds: .inf\n'),
   },
+  PL328: {
+    severity: 'error',
+    title: 'Manifest that the API server refuses',
+    message: ({
+      object,
+      path,
+      problem,
+    }: {
+      readonly object: string;
+      readonly path: string;
+      readonly problem: string;
+    }) => `${object}: ${path} ${problem}.`,
+    help: () =>
+      'Correct it in the prop, patch or object that it comes from: the API server would refuse the whole object.',
+    explanation: `Each field is of its kind here, but not all of them go together: a mount names no volume, a limit is below its request, a rule
+takes no values. These are the rules of ValidatePodSpec, ValidateJobSpec and what they call (pkg/apis/core/validation and pkg/apis/batch/validation
+of Kubernetes 1.36), which hold in all supported versions; pods of Argo templates are held against them too. Each is tested against a real API server.`,
+    example: {
+      files: {
+        'pipelines/hello.ts': `import { App } from 'cdk8s';
+import { Pipeline, Task } from 'podloom';
+
+const app = new App();
+const hello = new Pipeline(app, 'hello', { image: 'busybox:1.37' });
+new Task(hello, 'greet', {
+  command: ['echo', 'hello'],
+  podSpecPatch: { containers: [{ name: 'main', volumeMounts: [{ name: 'data', mountPath: '/data' }] }] },
+});
+`,
+      },
+      args: ['synth', '--target', 'jobs'],
+    },
+  },
 });
