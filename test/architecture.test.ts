@@ -150,7 +150,7 @@ const fences: { readonly [name: string]: readonly string[] } = {
   cdk8s: ['constructs', 'load'],
   constructs: ['constructs', 'load'],
   'ts-morph': ['load'],
-  yaml: ['emit', 'validate', 'cli', 'cluster'],
+  yaml: ['emit', 'validate', 'cli', 'cluster/kubeconfig-file'],
   zod: ['ir/schema', 'constructs/items'],
   commander: ['cli'],
 };

@@ -60,7 +60,7 @@ export class KubernetesClient {
     return new KubernetesClient(await loadAccess(options), options);
   }
 
-  /** Ends all connections, watches and logs. */
+  /** Ends all connections. What follows for ever would open new ones: abort its signal first. */
   close(): void {
     this.#requests.close();
   }

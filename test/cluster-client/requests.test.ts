@@ -1,5 +1,6 @@
+import net, { type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ApiError, ConnectionError } from '../../src/cluster/errors.ts';
 import { all, cut, fakeServer, json, kubeconfig, status, stream } from './fake-server.ts';
 
@@ -78,6 +79,17 @@ describe('faults', () => {
     const patch = () => client.patch(ref, [], { type: 'json' });
     for (const error of [await failureOf(patch()), await failureOf(patch())])
       expect(error).toMatchObject({ code: 'TIMEOUT', message: 'nothing came for 0.04 s', unsent: false });
+  });
+
+  test('a server that takes the connection and says nothing', async () => {
+    const silent = net.createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const server = await fakeServer();
+    const file = kubeconfig(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`, {});
+    const client = await server.client({ kubeconfig: file, connectTimeoutMillis: 40 });
+    const error = await failureOf(client.request('POST', '/x', { retry: false }));
+    expect(error).toMatchObject({ code: 'TIMEOUT', message: 'no connection within 0.04 s', unsent: true });
   });
 
   test('the reason of the signal is what a call rejects with', async () => {
