@@ -10,6 +10,8 @@ export interface TaskRequest {
   readonly units?: readonly number[] | undefined;
   /** Number of times that the task was started before in this run: makes new names. 0 for the first. */
   readonly launch: number;
+  /** Pods of the task that run at once, at most. Default: what the task and the pipeline say. */
+  readonly maxRunning?: number | undefined;
   /** Whether each pod waits at a scheduling gate until the runner lets it through. */
   readonly gated: boolean;
 }

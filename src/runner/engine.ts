@@ -49,6 +49,12 @@ export interface StepSession extends SessionBase {
 
 export interface WholeSession extends SessionBase {
   readonly kind: 'whole';
+  /** Whether units wait until the conductor's window lets each through with `release`. Else they start by themselves. */
+  readonly isGated: boolean;
+  /** A unit may start. */
+  release(unit: number): void;
+  /** A unit never will, because the same item of this upstream task did not succeed: it fails. */
+  refuse(unit: number, task: string): void;
   /**
    * Runs these units, retries included, and tells `attempts` of all that happens. Resolves when each of them has ended for
    * good, or after `stop`: then those that have not ended are left as they are when the reason is `interrupted` (they go on

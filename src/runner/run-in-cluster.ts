@@ -12,6 +12,8 @@ export interface RunInClusterOptions extends RunOptions {
   readonly client: KubernetesClient;
   /** What the jobs target makes of the run of that name. */
   readonly objectsOf: (run: string) => RunObjects;
+  /** Items that run at once, at most. Default: what the pipeline says. */
+  readonly maxRunning?: number | undefined;
   /** The connection to the cluster was lost, or (undefined) is there again. */
   readonly onConnection: (problem: Error | undefined) => void;
 }
@@ -21,7 +23,8 @@ export interface RunInClusterOptions extends RunOptions {
  * the same name takes them over.
  */
 export function runInCluster(options: RunInClusterOptions): Promise<RunResult> {
-  const { client, objectsOf, onConnection } = options;
+  const { client, objectsOf, onConnection, maxRunning } = options;
+  const isExact = isWindowExact(options);
   const { namespace } = client;
   return runWith(
     {
@@ -30,17 +33,24 @@ export function runInCluster(options: RunInClusterOptions): Promise<RunResult> {
       start: async ({ folder, values, clock, fail }) => {
         const { run } = values;
         return ClusterEngine.start({
-          ...{ client, namespace, run, folder, values, clock, onConnection },
+          ...{ client, namespace, run, folder, values, clock, onConnection, maxRunning, isExact },
           objects: objectsOf(run),
           collected: await collectedPods(folder.attempts),
           logs: new PodLogs({ client, clock }),
           onError: fail,
         });
       },
-      maxRunning: Number.POSITIVE_INFINITY,
+      maxRunning: isExact ? (maxRunning ?? options.pipeline.maxRunning!) : Number.POSITIVE_INFINITY,
     },
     options,
   );
+}
+
+/**
+ * One Job keeps a bound by its parallelism, at no cost. Where several could run at once, gates keep it, at one request for each item.
+ */
+function isWindowExact({ pipeline, maxRunning }: RunInClusterOptions): boolean {
+  return (maxRunning ?? pipeline.maxRunning) !== undefined && pipeline.tasks.length > 1;
 }
 
 /** Pods whose logs are here already. A line that a killed runner left half written says nothing: that log is read again. */

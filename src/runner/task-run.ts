@@ -71,7 +71,8 @@ export class TaskRun {
   }
 
   get startable(): boolean {
-    if (this.#closed || this.queue === undefined || this.#session?.kind === 'whole') return false;
+    if (this.#closed || this.queue === undefined) return false;
+    if (this.#session?.kind === 'whole' && !this.#session.isGated) return false;
     return this.#active < (this.task.maxRunning ?? Number.POSITIVE_INFINITY) && this.queue.startable;
   }
 
@@ -87,7 +88,7 @@ export class TaskRun {
     if (session.kind === 'steps') this.#watchDeadline();
     this.#host.opened(this);
     if (session.kind === 'whole') this.#host.background(this.#runWhole(session));
-    else this.#host.ready(this);
+    this.#host.ready(this);
     this.#settle();
   }
 
@@ -95,7 +96,10 @@ export class TaskRun {
   start(): void {
     const next = this.queue!.take()!;
     this.#active++;
-    this.#host.background(this.#attempt(next));
+    const session = this.#session!;
+    if (session.kind === 'steps') this.#host.background(this.#attempt(next));
+    else if (next.refusedBy === undefined) session.release(next.unit);
+    else session.refuse(next.unit, next.refusedBy);
   }
 
   /** Ends what runs and starts nothing more. */
@@ -220,15 +224,16 @@ export class TaskRun {
     return (this.#session as StepSession).run(unit, attempt, log, signal);
   }
 
-  /** The session runs all units by itself; what it tells becomes events, logs and the state of the queue. */
+  /** The session runs the units by itself; what it tells becomes events, logs and the state of the queue. */
   async #runWhole(session: WholeSession): Promise<void> {
     const queue = this.queue!;
     const units: number[] = [];
-    for (let next = queue.take(); next !== undefined; next = queue.take()) units.push(next.unit);
+    for (let unit = 0; unit < queue.total; unit++) if (queue.state(unit) === 'waiting') units.push(unit);
+    if (!session.isGated) while (queue.take() !== undefined); // all start now
     if (units.length > 0) {
       this.#active++;
       const problem = await taskProblemOf(session.runAll(units, this.#whole(queue), this.#stop.signal));
-      this.#active--;
+      this.#active = 0;
       if (problem !== undefined) {
         await session.close();
         this.end('failed', problem);
@@ -239,14 +244,26 @@ export class TaskRun {
     this.#settle();
   }
 
+  /** A unit that the window had let through has ended for good. */
+  #freeGated(): void {
+    if (this.#session?.kind !== 'whole' || !this.#session.isGated) return;
+    this.#active--;
+    this.#host.ready(this);
+    this.#host.freed();
+  }
+
   #whole(queue: UnitQueue): WholeTask {
     return new WholeTask({
       ...{ name: this.task.name, host: this.#host, units: this.units!, earlierLogs: this.#files },
       succeeded: (unit) => {
         queue.succeed(unit);
         for (const follower of this.followers) follower.#openGate(unit, true);
+        this.#freeGated();
       },
-      failed: (unit) => this.#failForGood(unit),
+      failed: (unit) => {
+        this.#failForGood(unit);
+        this.#freeGated();
+      },
     });
   }
 

@@ -27,6 +27,10 @@ export interface ClusterEngineOptions {
   readonly logs: PodLogs;
   /** Pods whose logs an earlier runner of the run has brought here, by name. */
   readonly collected: ReadonlySet<string>;
+  /** Pods of one task that run at once, at most. Default: what the pipeline says. */
+  readonly maxRunning?: number | undefined;
+  /** Whether the conductor's window is exact: pods wait at a gate until it lets them through. */
+  readonly isExact: boolean;
   /** The connection was lost, or (undefined) is there again. */
   readonly onConnection: (problem: Error | undefined) => void;
   /** The run cannot go on. */
@@ -85,6 +89,8 @@ export class ClusterEngine implements Engine {
       ...{ client, namespace, objects, clock, folder, logs },
       watch: this.#watch,
       closing: this.#closing.signal,
+      maxRunning: this.#options.maxRunning,
+      isGated: (task) => this.#options.isExact || task.after.some(({ on }) => on === 'itemwise'),
       createOwned: (object) => this.#createOwned(object),
       createShared: async (object) => void (await this.#createOrGet(object)),
       wasCollected: (pod) => collected.has(pod),

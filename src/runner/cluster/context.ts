@@ -1,6 +1,7 @@
 import type { KubernetesClient } from '../../cluster/client.ts';
 import type { RunObjects } from '../../ir/run-objects.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
+import type { Task } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
 import type { RunFolder } from '../state/run-folder.ts';
 import type { PodLogs } from './pod-logs.ts';
@@ -17,6 +18,10 @@ export interface ClusterContext {
   readonly logs: PodLogs;
   /** Aborted when the engine closes. */
   readonly closing: AbortSignal;
+  /** Pods of one task that run at once, at most, whatever the pipeline says. */
+  readonly maxRunning: number | undefined;
+  /** Whether pods of this task wait at a gate for the conductor. */
+  isGated(task: Task): boolean;
   /** Makes an object of the run, with the run as its owner, unless it is there. */
   createOwned(object: JsonObject): Promise<void>;
   /** Makes an object that is the same for all runs, unless it is there. */

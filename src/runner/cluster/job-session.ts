@@ -4,6 +4,7 @@ import { type AttemptOutcome, describeFailure, type Failure, failed } from '../f
 import type { ItemLog } from '../state/item-log.ts';
 import type { OutputValue } from '../values.ts';
 import type { ClusterContext } from './context.ts';
+import { GateKeeper } from './gate-keeper.ts';
 import type { JobView } from './job-view.ts';
 import { deleteJob, type Launch, launchTask } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
@@ -26,15 +27,19 @@ export interface JobSessionOptions extends TaskWork {
  */
 export class JobSession implements WholeSession {
   readonly kind = 'whole';
+  readonly isGated: boolean;
   readonly #options: JobSessionOptions;
   readonly #outputs: TaskOutputs;
   readonly #jobs: LiveJob[] = [];
   readonly #handled = new Set<string>();
   readonly #started = new Set<string>();
+  /** Pods that wait at the gate. */
+  readonly #gated = new Set<string>();
   readonly #logs = new Map<string, PodOutput>();
   /** Attempts of units that failed and may come again. */
   readonly #attempts = new Map<number, { attempt: number; failure: Failure }>();
   readonly #pending: PendingReasons;
+  readonly #gates: GateKeeper;
   readonly #done = Promise.withResolvers<void>();
   #open = new Set<number>();
   #listener!: AttemptListener;
@@ -42,7 +47,17 @@ export class JobSession implements WholeSession {
   constructor(options: JobSessionOptions) {
     this.#options = options;
     this.#outputs = new TaskOutputs(options.task, options.units, options.context.folder.outputs(options.task.name));
+    this.isGated = options.context.isGated(options.task);
+    this.#gates = new GateKeeper(options.context, (error) => this.#done.reject(error));
     this.#pending = new PendingReasons(options.context.clock, (reasons) => this.#listener.pending(reasons));
+  }
+
+  release(unit: number): void {
+    this.#gates.pass(unit);
+  }
+
+  refuse(unit: number, task: string): void {
+    this.#gates.refuse(unit, task);
   }
 
   hasOutputs(unit: number): Promise<boolean> {
@@ -64,6 +79,10 @@ export class JobSession implements WholeSession {
       else stop.addEventListener('abort', onStop, { once: true });
       this.#settle();
       await this.#done.promise;
+      // Pods at the gate of units that were done before would wait for ever.
+      if (this.#gated.size > 0 && !stop.aborted) {
+        for (const { name } of this.#jobs) await deleteJob(this.#options.context, name);
+      }
     } finally {
       stop.removeEventListener('abort', onStop);
       await this.close();
@@ -95,7 +114,14 @@ export class JobSession implements WholeSession {
 
   #pod(job: LiveJob, pod: PodView): void | Promise<void> {
     if (this.#handled.has(pod.uid)) return;
-    this.#pending.set(pod.uid, pod.outcome === undefined ? pod.waiting : undefined);
+    const waits = pod.outcome === undefined && pod.gates.length === 0;
+    this.#pending.set(pod.uid, waits ? pod.waiting : undefined);
+    if (pod.gates.length > 0 && pod.outcome === undefined) {
+      if (!this.#gated.has(pod.uid)) this.#gates.seen(pod, this.#openUnits(job, pod));
+      this.#gated.add(pod.uid);
+      return;
+    }
+    this.#gated.delete(pod.uid);
     if (pod.outcome === undefined) {
       if (pod.started !== undefined && !this.#started.has(pod.uid)) this.#running(job, pod);
       return;
@@ -108,7 +134,7 @@ export class JobSession implements WholeSession {
 
   #running(job: LiveJob, pod: PodView): void {
     this.#started.add(pod.uid);
-    const units = job.unitsOf(pod.index).filter((unit) => this.#open.has(unit));
+    const units = this.#openUnits(job, pod);
     for (const unit of units) this.#listener.started(unit, job.attemptOf(pod), placeOf(pod));
     const [only] = units;
     if (only === undefined) return;
@@ -142,7 +168,7 @@ export class JobSession implements WholeSession {
   #outputOf(job: LiveJob, pod: PodView): PodOutput {
     const known = this.#logs.get(pod.uid);
     if (known !== undefined) return known;
-    const units = job.unitsOf(pod.index).filter((unit) => this.#open.has(unit));
+    const units = this.#openUnits(job, pod);
     const output = new PodOutput(units, {
       several: (this.#options.task.forEach?.itemsPerPod ?? 1) > 1,
       open: (unit) => this.#listener.openLog(unit, job.attemptOf(pod)),
@@ -160,12 +186,21 @@ export class JobSession implements WholeSession {
     log: ItemLog,
     known: AttemptOutcome | undefined,
   ): Promise<void> {
-    const outcome = await this.#checked(pod, unit, known ?? pod.outcome!);
+    const refusedBy = this.#gates.refusedBy(unit);
+    const ownOutcome: AttemptOutcome =
+      refusedBy === undefined || pod.started !== undefined
+        ? (known ?? pod.outcome!)
+        : failed({ kind: 'upstream', task: refusedBy });
+    const outcome = await this.#checked(pod, unit, ownOutcome);
     const attempt = job.attemptOf(pod);
     const final = outcome.kind === 'succeeded' || !this.#comesAgain(job, pod, outcome.failure);
     if (outcome.kind === 'failed') this.#attempts.set(unit, { attempt, failure: outcome.failure });
     if (final) this.#close(unit);
     await this.#listener.ended(unit, attempt, log, { outcome, final, place: placeOf(pod) });
+  }
+
+  #openUnits(job: LiveJob, pod: PodView): number[] {
+    return job.unitsOf(pod.index).filter((unit) => this.#open.has(unit));
   }
 
   #checked(pod: PodView, unit: number, outcome: AttemptOutcome): Promise<AttemptOutcome> | AttemptOutcome {
@@ -174,7 +209,8 @@ export class JobSession implements WholeSession {
 
   #comesAgain(job: LiveJob, pod: PodView, failure: Failure): boolean {
     if (job.isOld) return true;
-    if (failure.kind === 'output' || job.gone || job.view?.ended !== undefined) return false;
+    if (failure.kind === 'output' || failure.kind === 'upstream' || job.gone || job.view?.ended !== undefined)
+      return false;
     return isRetriedByJob(this.#options.task, failure, job.failuresBefore(pod));
   }
 

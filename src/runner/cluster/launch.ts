@@ -23,7 +23,12 @@ export async function launchTask(
   const { task, context, values } = work;
   const items = task.forEach?.items;
   const list = items?.kind === 'output' ? values.output(items.task, items.output) : undefined;
-  const request = { task: task.name, list: list?.kind === 'list' ? list.items : undefined, gated: false };
+  const request = {
+    task: task.name,
+    list: list?.kind === 'list' ? list.items : undefined,
+    gated: context.isGated(task),
+    maxRunning: context.maxRunning,
+  };
   const whole = context.objects.task({ ...request, launch: 0 });
   const specs = new Set(whole.jobs.map(({ object }) => specOf(object)));
   const known = context.watch.jobsOf(task.name);

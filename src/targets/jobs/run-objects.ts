@@ -57,7 +57,7 @@ export function runObjects(pipeline: Pipeline, profile: Profile, run: string): R
 
 function taskObjects(written: Task, context: PodContext, request: TaskRequest): TaskObjects {
   const { pipeline } = context;
-  const task = withList(written, request);
+  const task = withWindow(withList(written, request), request);
   const chunks = tableChunks(pipeline, task, jobsItems);
   const made = chunks.map((chunk, number) =>
     jobOfChunk(task, context, request, chunk, chunks.length === 1 ? undefined : number),
@@ -76,6 +76,11 @@ function withList(task: Task, { list }: TaskRequest): Task {
   if (list === undefined || items?.kind !== 'output') return task;
   const table = { kind: 'table', shape: items.shape, values: list, source: `${items.task}.${items.output}` } as const;
   return { ...task, forEach: { ...task.forEach!, items: table } };
+}
+
+function withWindow(task: Task, { maxRunning }: TaskRequest): Task {
+  if (maxRunning === undefined || task.replicas !== undefined) return task;
+  return { ...task, maxRunning: Math.min(maxRunning, task.maxRunning ?? maxRunning) };
 }
 
 interface Part {
