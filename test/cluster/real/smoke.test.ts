@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { KubernetesClient } from '../../../src/cluster/client.ts';
 import type { KubernetesObject, ObjectRef } from '../../../src/cluster/objects.ts';
 import { connect, freshNamespace } from '../rig/connect.ts';
@@ -30,8 +30,8 @@ interface WorkflowNode {
   readonly outputs?: { readonly parameters?: readonly { readonly name: string; readonly value?: string }[] };
 }
 
-describe('a Job', () => {
-  it('fails at the index that fails, after a retry, and its logs are read from outside', async () => {
+describe.concurrent('a Job', () => {
+  it('fails at the index that fails, after a retry, and its logs are read from outside', async ({ expect }) => {
     const namespace = await freshNamespace(client, 'smoke-job');
     const script = 'echo "index $JOB_COMPLETION_INDEX"; test "$JOB_COMPLETION_INDEX" != 4';
     await client.create(indexedJob(namespace, 'six', 6, script));
@@ -42,7 +42,7 @@ describe('a Job', () => {
     expect(logs.sort()).toEqual([0, 1, 2, 3, 4, 4, 5].map((index) => `index ${index}\n`));
   });
 
-  it('prints argv and environment of an image without a shell', async () => {
+  it('prints argv and environment of an image without a shell', async ({ expect }) => {
     const namespace = await freshNamespace(client, 'smoke-printer');
     const container = {
       name: 'main',
@@ -65,8 +65,8 @@ describe('a Job', () => {
   });
 });
 
-describe('Argo', () => {
-  it('passes an output parameter on, loops over it, and ends as its steps do', async () => {
+describe.concurrent('Argo', () => {
+  it('passes an output parameter on, loops over it, and ends as its steps do', async ({ expect }) => {
     const namespace = await workflowNamespace('smoke-dag');
     const workflow = await runWorkflow(namespace, {
       entrypoint: 'dag',
@@ -114,7 +114,7 @@ describe('Argo', () => {
     expect(workflow.status).toMatchObject({ phase: 'Succeeded' });
   });
 
-  it('creates an Indexed Job with a resource template, and ends as the Job does', async () => {
+  it('creates an Indexed Job with a resource template, and ends as the Job does', async ({ expect }) => {
     const namespace = await workflowNamespace('smoke-resource');
     const resource = (name: string, script: string) => ({
       name,
