@@ -1,9 +1,14 @@
 import type { JsonObject } from '../../ir/scalar.ts';
 import type { Retries } from '../../ir/task.ts';
 
+/**
+ * The kubelet ended the container: its pod was evicted, preempted or deleted. Argo does not see why; a container that used too
+ * much memory is `OOMKilled`, not `Error` (operator.go inferFailedReason, tried on 3.7.4).
+ */
+const KILLED = 'lastRetry.message matches "^main: Error [(]exit code (137|143)[)]"';
 /** What the pod's own program did: an exit code, or more time than it was given. Everything else befell it. */
-const FAILED = 'lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline"';
-const BEFELL = 'lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline")';
+const FAILED = `lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(${KILLED})`;
+const BEFELL = `lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline") || ${KILLED}`;
 
 /**
  * `retryStrategy` of a leaf template. The policy is Always and the expression decides: a preempted pod is Failed with

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createNodes } from '../rig/nodes.ts';
+import { waitFor } from '../rig/wait.ts';
 import type { PodRecord } from './pod-history.ts';
 import type { Meanwhile } from './scenario.ts';
 
@@ -11,15 +14,23 @@ export function runningPod({ pods, signal }: Meanwhile, task: string, index?: nu
   return pods.find(task, runs, signal);
 }
 
+/** The same, once its program has noted its attempt: before that, Argo's executor may not have started it yet. */
+async function busyPod(run: Meanwhile, task: string, index?: number): Promise<PodRecord> {
+  const record = await runningPod(run, task, index);
+  const note = join(run.state, String(index ?? task));
+  await waitFor(`${task} to run`, () => existsSync(note), { deadlineMillis: 120_000 });
+  return record;
+}
+
 /** As `kubectl delete pod` does. */
 export async function deletePod(run: Meanwhile, task: string, index?: number): Promise<void> {
-  const { name } = await runningPod(run, task, index);
+  const { name } = await busyPod(run, task, index);
   await run.client.delete({ ...POD, name, namespace: run.namespace });
 }
 
 /** As `kubectl drain` does. */
 export async function evictPod(run: Meanwhile, task: string, index?: number): Promise<void> {
-  const { name } = await runningPod(run, task, index);
+  const { name } = await busyPod(run, task, index);
   const { namespace, client } = run;
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
   await client.request('POST', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { body: eviction });
@@ -43,7 +54,7 @@ export async function makeSlot({ client, namespace }: Meanwhile): Promise<void> 
 
 /** Takes the slot from the pod of a task: a pod of the highest priority that ends after a second. */
 export async function preemptPod(run: Meanwhile, task: string, image: string): Promise<void> {
-  await runningPod(run, task);
+  await busyPod(run, task);
   const { client, namespace } = run;
   const resources = { limits: { [slotOf(namespace)]: '1' } };
   const container = { name: 'urgent', image, command: ['sleep', '1'], resources };

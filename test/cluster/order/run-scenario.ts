@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
+import type { KubernetesClient } from '../../../src/cluster/client.ts';
 import { compile } from '../../../src/compile.ts';
 import { lowerPipeline } from '../../../src/constructs/lower/pipeline.ts';
 import { Collector } from '../../../src/diagnostics/collector.ts';
 import type { TargetName } from '../../../src/ir/bundle.ts';
-import { type Connected, freshNamespace } from '../rig/connect.ts';
 import type { ClusterRun, RunOutcome } from './cluster-run.ts';
 import { runOnJobs } from './conductor.ts';
 import { LAB_PROFILE } from './lab-profile.ts';
@@ -35,10 +35,19 @@ const runners: { readonly [target in TargetName]: (run: ClusterRun) => Promise<R
 /** A scenario may take so long; Jobs wait 10 s and 20 s before their second and third attempts. */
 const MOST_MILLISECONDS = 240_000;
 
-/** Runs a scenario on one target in a namespace of its own, which is deleted when it went as expected. */
-export async function runScenario(scenario: Scenario, target: TargetName, cluster: Connected): Promise<Column> {
-  const { client, folder } = cluster;
-  const namespace = await freshNamespace(client, `order-${target}`);
+/** Where a scenario runs: in a namespace of its own, which is deleted afterwards. `folder`: of the cluster. */
+export interface Place {
+  readonly client: KubernetesClient;
+  readonly folder: string;
+  readonly namespace: string;
+}
+
+/** Runs a scenario on one target. */
+export async function runScenario(
+  scenario: Scenario,
+  target: TargetName,
+  { client, folder, namespace }: Place,
+): Promise<Column> {
   const state = join(folder, 'order', namespace);
   await mkdir(state, { recursive: true });
   const diagnostics = new Collector();
@@ -49,7 +58,7 @@ export async function runScenario(scenario: Scenario, target: TargetName, cluste
   const pods = new PodHistory(client, namespace);
   const signal = AbortSignal.timeout(MOST_MILLISECONDS);
   try {
-    const disturbance = scenario.meanwhile?.({ client, namespace, pods, signal });
+    const disturbance = scenario.meanwhile?.({ client, namespace, pods, state, signal });
     const run: ClusterRun = { client, namespace, pipeline, given: scenario.given ?? {}, pods, signal };
     const [outcome] = await Promise.all([runners[target](run), disturbance]);
     await pods.settle(signal);
@@ -63,7 +72,7 @@ export async function runScenario(scenario: Scenario, target: TargetName, cluste
       ),
       problems: problemsOf(scenario, pods),
     };
-    const wanted = { run: scenario.run, tasks: expectedOn(target, scenario), problems: [] };
+    const wanted = { ...expectedOn(target, scenario), problems: [] };
     return { seen, wanted, trace: [...outcome.trace, ...pods.trace()] };
   } finally {
     await pods.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TargetName } from '../../../src/ir/bundle.ts';
-import { type Connected, connect } from '../rig/connect.ts';
+import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
 import { type Column, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { printTable } from './table.ts';
@@ -20,7 +20,10 @@ export function testScenarios(scenarios: readonly Scenario[]): void {
   });
   for (const scenario of scenarios) {
     test.concurrent(`${scenario.group}: ${scenario.name}`, async () => {
-      const runs = TARGETS.map((target) => runScenario(scenario, target, cluster));
+      const runs = TARGETS.map(async (target) => {
+        const namespace = await freshNamespace(cluster.client, `order-${target}`);
+        return runScenario(scenario, target, { ...cluster, namespace });
+      });
       const ended = await Promise.all(runs);
       columns.set(scenario, ended);
       for (const [at, { seen, wanted, trace }] of ended.entries()) {

@@ -76,7 +76,7 @@ test('retries by cause', () => {
   expect(retryStrategy({ ...always, limit: 0 })).toBeUndefined();
   expect(retryStrategy({ ...always, limit: 3 })).toEqual({ limit: '3', retryPolicy: 'Always' });
   expect(retryStrategy({ limit: 3, on: ['infrastructure'], exceptExitCodes: [] })?.['expression']).toBe(
-    'lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline")',
+    'lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline") || lastRetry.message matches "^main: Error [(]exit code (137|143)[)]"',
   );
   expect(
     retryStrategy({
@@ -89,7 +89,7 @@ test('retries by cause', () => {
     limit: '1',
     retryPolicy: 'Always',
     expression:
-      'lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(asInt(lastRetry.exitCode) in [2, 3])',
+      'lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(lastRetry.message matches "^main: Error [(]exit code (137|143)[)]") && !(asInt(lastRetry.exitCode) in [2, 3])',
     backoff: { duration: '2s', factor: '2', cap: '60s' },
   });
 });

@@ -109,6 +109,14 @@ export const disruptionScenarios: readonly Scenario[] = [
     meanwhile: (run) => deletePod(run, 'up'),
     run: 'succeeded',
     tasks: { up: 'succeeded, 2 attempts', next: 'succeeded' },
+    differences: [
+      {
+        target: 'jobs',
+        run: 'failed',
+        tasks: { up: 'failed', next: 'never ran' },
+        because: 'A pod that someone deletes',
+      },
+    ],
   },
   {
     group,
