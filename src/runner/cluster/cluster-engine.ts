@@ -13,6 +13,7 @@ import type { ClusterContext } from './context.ts';
 import { JobSession } from './job-session.ts';
 import { patiently } from './patience.ts';
 import type { PodLogs } from './pod-logs.ts';
+import { RankSession } from './rank-session.ts';
 import { RunWatch } from './run-watch.ts';
 
 export interface ClusterEngineOptions {
@@ -63,7 +64,8 @@ export class ClusterEngine implements Engine {
 
   async open(work: TaskWork): Promise<TaskSession> {
     await this.#publish(work);
-    return new JobSession({ ...work, context: this.#context() });
+    const own = { ...work, context: this.#context() };
+    return work.task.replicas === undefined ? new JobSession(own) : new RankSession(own);
   }
 
   async close(): Promise<void> {

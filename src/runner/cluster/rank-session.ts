@@ -1,0 +1,199 @@
+import type { AttemptListener, TaskWork, WholeSession } from '../engine.ts';
+import type { AttemptPlace } from '../event.ts';
+import { type AttemptOutcome, type Failure, failed } from '../failure.ts';
+import { LinePrefix } from '../line-prefix.ts';
+import { retryDelay } from '../retry.ts';
+import type { ItemLog, LogWriter } from '../state/item-log.ts';
+import type { OutputValue } from '../values.ts';
+import type { ClusterContext } from './context.ts';
+import type { JobView } from './job-view.ts';
+import { deleteJob, launchTask } from './launch.ts';
+import type { LiveJob } from './live-job.ts';
+import { pause } from './patience.ts';
+import { PendingReasons } from './pending-reasons.ts';
+import type { PodView } from './pod-view.ts';
+import { TaskOutputs } from './task-outputs.ts';
+
+/** The only unit of a task with replicas. */
+const UNIT = 0;
+
+/**
+ * A task with replicas: an Indexed Job whose pods are the ranks. They fail together, so that an attempt is a Job, and the next one is
+ * made here. All ranks print into one log, each line with its rank.
+ */
+export class RankSession implements WholeSession {
+  readonly kind = 'whole';
+  readonly isGated = false;
+  readonly #work: TaskWork & { readonly context: ClusterContext };
+  readonly #outputs: TaskOutputs;
+
+  constructor(work: TaskWork & { readonly context: ClusterContext }) {
+    this.#work = work;
+    this.#outputs = new TaskOutputs(work.task, work.units, work.context.folder.outputs(work.task.name));
+  }
+
+  release(): void {}
+
+  refuse(): void {}
+
+  hasOutputs(unit: number): Promise<boolean> {
+    return this.#outputs.exist(unit);
+  }
+
+  outputs(): Promise<ReadonlyMap<string, OutputValue>> {
+    return this.#outputs.read();
+  }
+
+  async close(): Promise<void> {}
+
+  async runAll(_units: readonly number[], listener: AttemptListener, stop: AbortSignal): Promise<void> {
+    const { task, context } = this.#work;
+    let counted = 0;
+    for (let attempt = 1; ; attempt++) {
+      const { jobs } = await launchTask(this.#work, [UNIT], stop);
+      const job = jobs.find(({ isOld }) => !isOld) ?? jobs.at(-1)!;
+      const ranks = new Ranks(job, context, listener, attempt);
+      const outcome = await ranks.follow(stop, (message) => this.#outputs.take(UNIT, message));
+      if (outcome === undefined) return; // detached
+      const { failure } = outcome.kind === 'failed' ? outcome : { failure: undefined };
+      const free = failure?.kind === 'disrupted' && task.retries.on.includes('infrastructure');
+      if (failure !== undefined && !free) counted++;
+      const delay =
+        failure === undefined || stop.aborted ? undefined : free ? 0 : retryDelay(task.retries, counted, failure);
+      await listener.ended(UNIT, attempt, await ranks.log(), {
+        outcome,
+        final: delay === undefined,
+        place: ranks.place,
+      });
+      if (delay === undefined) return;
+      await pause(context.clock, delay, stop);
+    }
+  }
+}
+
+/** One attempt: a Job and its ranks. */
+class Ranks {
+  place: AttemptPlace | undefined;
+  readonly #job: LiveJob;
+  readonly #context: ClusterContext;
+  readonly #listener: AttemptListener;
+  readonly #attempt: number;
+  readonly #pending: PendingReasons;
+  readonly #prefixes = new Map<number, RankWriter>();
+  readonly #handled = new Set<string>();
+  readonly #collected: Promise<void>[] = [];
+  readonly #done = Promise.withResolvers<JobView | 'gone' | undefined>();
+  #log: Promise<ItemLog> | undefined;
+  /** Why the first rank that failed did; others fail because of it. */
+  #failure: Failure | undefined;
+  #message = '';
+
+  constructor(job: LiveJob, context: ClusterContext, listener: AttemptListener, attempt: number) {
+    this.#job = job;
+    this.#context = context;
+    this.#listener = listener;
+    this.#attempt = attempt;
+    this.#pending = new PendingReasons(context.clock, (reasons) => listener.pending(reasons));
+  }
+
+  log(): Promise<ItemLog> {
+    this.#log ??= this.#listener.openLog(UNIT, this.#attempt);
+    return this.#log;
+  }
+
+  /** undefined: the runner was told to leave while the ranks go on. */
+  async follow(
+    stop: AbortSignal,
+    take: (message: string) => Promise<AttemptOutcome>,
+  ): Promise<AttemptOutcome | undefined> {
+    const { watch } = this.#context;
+    const onStop = (): void => this.#done.resolve(undefined);
+    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.aborted) onStop();
+    watch.listen(this.#job.name, {
+      pod: (pod) => this.#pod(pod),
+      job: (view) => view.ended !== undefined && this.#done.resolve(view),
+      gone: () => this.#done.resolve('gone'),
+    });
+    try {
+      const end = await this.#done.promise;
+      if (end === undefined && (stop.reason as Failure).kind === 'interrupted') return undefined;
+      if (end === undefined) await deleteJob(this.#context, this.#job.name);
+      for await (const pod of watch.podsOf(this.#job.name)) this.#pod(pod);
+      await Promise.all(this.#collected);
+      if (end === undefined) return failed(stop.reason as Failure);
+      return await this.#outcomeOf(end, take);
+    } finally {
+      stop.removeEventListener('abort', onStop);
+      watch.ignore(this.#job.name);
+      this.#pending.close();
+    }
+  }
+
+  async #outcomeOf(end: JobView | 'gone', take: (message: string) => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
+    if (end === 'gone') return failed({ kind: 'disrupted', reason: 'the Job was deleted' });
+    if (end.ended!.succeeded) return take(this.#message);
+    const { reason, message } = end.ended!;
+    return failed(this.#failure ?? { kind: 'notStarted', reason: `the Job ended: ${reason}`, message });
+  }
+
+  #pod(pod: PodView): void {
+    this.#pending.set(pod.uid, pod.outcome === undefined ? pod.waiting : undefined);
+    if (pod.started !== undefined && pod.outcome === undefined) this.#running(pod);
+    if (pod.outcome === undefined || this.#handled.has(pod.uid)) return;
+    this.#handled.add(pod.uid);
+    if (pod.outcome.kind === 'failed') this.#failure ??= withRank(pod.outcome.failure, pod.index);
+    else if (pod.index === 0) this.#message = pod.message;
+    const writer = this.#writerOf(pod.index);
+    this.#collected.push(
+      this.#context.logs.collect(
+        pod,
+        async () => writer,
+        () => writer.finish(),
+      ),
+    );
+    this.#collected.at(-1)!.catch((error: unknown) => this.#done.reject(error));
+  }
+
+  #running(pod: PodView): void {
+    if (this.place === undefined) {
+      this.place = { pod: pod.name, node: pod.node, queued: pod.created, started: pod.started };
+      this.#listener.started(UNIT, this.#attempt, this.place);
+    }
+    if (this.#prefixes.has(pod.index)) return;
+    const writer = this.#writerOf(pod.index);
+    this.#context.logs.running(pod, async () => writer);
+  }
+
+  #writerOf(rank: number): RankWriter {
+    const writer = this.#prefixes.get(rank) ?? new RankWriter(rank, () => this.log());
+    this.#prefixes.set(rank, writer);
+    return writer;
+  }
+}
+
+class RankWriter implements LogWriter {
+  readonly #prefix: LinePrefix;
+  readonly #log: () => Promise<ItemLog>;
+
+  constructor(rank: number, log: () => Promise<ItemLog>) {
+    this.#prefix = new LinePrefix(`[${rank}] `);
+    this.#log = log;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#pass(this.#prefix.push(bytes));
+  }
+
+  finish(): Promise<void> {
+    return this.#pass(this.#prefix.flush());
+  }
+
+  async #pass(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > 0) await (await this.#log()).write(bytes);
+  }
+}
+
+function withRank(failure: Failure, rank: number): Failure {
+  return failure.kind === 'exit' || failure.kind === 'signal' ? { ...failure, rank } : failure;
+}
