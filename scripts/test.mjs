@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildKubeconform } from './build-kubeconform.mjs';
+import { buildReport } from './build-report.mjs';
 import { buildSchemas } from './build-schemas.mjs';
 import { podloom, run } from './lib/run.mjs';
 import { installNode22 } from './node-22.mjs';
@@ -81,8 +82,12 @@ async function cluster(size) {
 
 await timed('validators', buildSchemas);
 await timed('kubeconform', buildKubeconform);
+await timed('page of the report', buildReport);
 await timed('Node 22', installNode22);
 await check('types', () => run('tsc', ['node_modules/typescript/bin/tsc', '--noEmit'], { mayFail: true }));
+await check('types of the page of the report', () =>
+  run('tsc', ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'src/report/client'], { mayFail: true }),
+);
 await check('lint and format', () =>
   run('biome', ['node_modules/@biomejs/biome/bin/biome', 'check'], { mayFail: true }),
 );

@@ -30,6 +30,7 @@ export function createProgram(ports: Ports, finish: Finish): Command {
   addValidate(program, ports, finish);
   addGraph(program, ports, finish);
   addRun(program, ports, finish);
+  addReport(program, ports, finish);
   addProfile(program, ports, finish);
   addExplain(program, ports, finish);
   addInit(program, ports, finish);
@@ -143,6 +144,24 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
     ['podloom run words --local --run words-3 --rerun all', 'everything again'],
   ]).action(async (pipeline: string, options) =>
     finish(await (await import('./commands/run.ts')).run(ports, pipeline, options)),
+  );
+}
+
+function addReport(program: Command, ports: Ports, finish: Finish): void {
+  const command = program
+    .command('report [run]')
+    .summary('write the report of a run')
+    .description(
+      'Writes one HTML file that shows a run (a name, or the path of its folder; default: the last): tasks, timeline, failures\nand a table of all items. It needs nothing but the folder of the run, and prints where it is.',
+    )
+    .option('--logdir <folder>', 'where runs are kept (default: runs)')
+    .option('--out <file>', 'file to write (default: report.html in the folder of the run)');
+  examples(withDiagnostics(command), [
+    ['podloom report', 'the run that was started last'],
+    ['podloom report words-3', 'a run by its name'],
+    ['podloom report ./artifacts/words-3 --out words-3.html', 'a folder from elsewhere'],
+  ]).action(async (run: string | undefined, options) =>
+    finish(await (await import('./commands/report.ts')).report(ports, run, options)),
   );
 }
 

@@ -11,6 +11,7 @@ import { localDefinitions } from './catalogue/local.ts';
 import { nameDefinitions } from './catalogue/names.ts';
 import { placementDefinitions } from './catalogue/placement.ts';
 import { referenceDefinitions } from './catalogue/references.ts';
+import { reportDefinitions } from './catalogue/report.ts';
 import { validationDefinitions } from './catalogue/validation.ts';
 import { valueDefinitions } from './catalogue/values.ts';
 
@@ -31,6 +32,7 @@ export const catalogue = {
   ...emitDefinitions, // PL330…PL349 output files
   ...constructDefinitions, // PL350…PL379 props of pipelines and tasks that cannot be read
   ...clusterDefinitions, // PL400…PL429 clusters: reaching them, what they may tell, what they have
+  ...reportDefinitions, // PL440…PL449 reports of runs
 };
 
 export type Code = keyof typeof catalogue;

@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { Collector } from '../../diagnostics/collector.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Reporter } from '../../runner/reporters/reporter.ts';
+import { shellQuote } from '../../units/shell-quote.ts';
 import { build } from '../build.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Ports, wantsColor } from '../ports.ts';
 import { Progress } from '../progress.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Workspace } from '../workspace.ts';
+import { shown, type Workspace } from '../workspace.ts';
 
 export interface RunOptions extends DiagnosticOptions {
   readonly local?: true | undefined;
@@ -56,6 +58,8 @@ async function runOne(
   parameters: { readonly [name: string]: string },
 ): Promise<number> {
   const { root, config } = workspace;
+  const runsFolder =
+    options.logdir === undefined ? resolve(root, config.logdir ?? 'runs') : resolve(ports.cwd, options.logdir);
   const reporter = await createReporter(ports, root, pipeline, options);
   const [{ runLocal }, { renderHuman }] = await Promise.all([
     import('../../runner/run-local.ts'),
@@ -71,23 +75,49 @@ async function runOne(
     const result = await runLocal({
       pipeline,
       root,
-      runsFolder:
-        options.logdir === undefined ? resolve(root, config.logdir ?? 'runs') : resolve(ports.cwd, options.logdir),
+      runsFolder,
       run: options.run,
       parameters,
       rerun: options.rerun,
       maxRunning: options.maxRunning,
       environment: ports.env,
+      command: commandOf(pipeline, options),
       emit: (event) => reporter.handle(event),
       report: (found: readonly Diagnostic[]) =>
         ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, options.color) })),
       interrupt: interrupt.signal,
     });
+    reporter.close();
+    if (result.summary !== undefined) await reportRun(ports, workspace, join(runsFolder, result.summary.run), options);
     return result.exitCode;
   } finally {
     reporter.close();
     release();
   }
+}
+
+/** Without `--rerun`. */
+function commandOf(pipeline: Pipeline, { parameter = [], run, logdir }: RunOptions): string {
+  const words = ['podloom run', pipeline.name, '--local'];
+  for (const given of parameter) words.push('-p', shellQuote(given));
+  if (run !== undefined) words.push('--run', run);
+  if (logdir !== undefined) words.push('--logdir', shellQuote(logdir));
+  return words.join(' ');
+}
+
+/** Writes the report of a run that has ended, and says where it is. That it cannot be written does not make the run fail. */
+async function reportRun(ports: Ports, { root }: Workspace, folder: string, options: RunOptions): Promise<void> {
+  const [{ readAssets }, { writeReport }] = await Promise.all([
+    import('../../report/assets.ts'),
+    import('../../report/write-report.ts'),
+  ]);
+  const assets = await readAssets();
+  if (assets === undefined) return;
+  const diagnostics = new Collector();
+  const out = join(folder, 'report.html');
+  const written = await writeReport({ folder, out, shown: (path) => shown(root, path), assets, diagnostics });
+  await reportDiagnostics(ports, diagnostics, root, options, true);
+  if (written) ports.stderr.write(`report: ${shown(root, out)}\n`);
 }
 
 /** JSON lines on stdout; for people a live region on a terminal, and lines elsewhere. */
@@ -98,12 +128,7 @@ async function createReporter(ports: Ports, root: string, pipeline: Pipeline, op
   }
   const { systemClock } = await import('../../runner/clock.ts');
   const write = (text: string): void => ports.stderr.write(text);
-  const command = [
-    'podloom run',
-    pipeline.name,
-    '--local',
-    ...(options.run === undefined ? [] : ['--run', options.run]),
-  ].join(' ');
+  const command = commandOf(pipeline, options);
   const common = { write, root, command, clock: systemClock };
   if (!ports.stderr.isTTY) return new (await import('../../runner/reporters/lines.ts')).LinesReporter(common);
   const { ProgressReporter } = await import('../../runner/reporters/progress.ts');
