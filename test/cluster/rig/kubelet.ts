@@ -8,13 +8,16 @@ import type { RigProcess } from './process.ts';
 /** Name of the only node of a `real` cluster. */
 export const NODE_NAME = 'node-1';
 
+/** Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1) that a test wants otherwise, such as `containerLogMaxSize`. */
+export type KubeletSettings = Readonly<Record<string, unknown>>;
+
 /** Starts the kubelet. It goes on when containerd is not there yet. */
-export async function startKubelet(lab: Lab, api: ControlPlane): Promise<RigProcess> {
+export async function startKubelet(lab: Lab, api: ControlPlane, settings: KubeletSettings = {}): Promise<RigProcess> {
   const program = await lab.program('kubelet');
   const resolver = lab.path('node', 'resolv.conf');
   writeFileSync(resolver, `nameserver ${NODE_ADDRESS}\n`);
   const config = lab.path('node', 'kubelet.json');
-  writeFileSync(config, JSON.stringify({ ...configuration(resolver), ...REPORTING }, undefined, 2));
+  writeFileSync(config, JSON.stringify({ ...configuration(resolver), ...REPORTING, ...settings }, undefined, 2));
   return lab.start('kubelet', [
     program,
     `--config=${config}`,
@@ -26,7 +29,10 @@ export async function startKubelet(lab: Lab, api: ControlPlane): Promise<RigProc
   ]);
 }
 
-/** A node that tells at once what happens, and takes many small pods. */
+/**
+ * A node that tells at once what happens. It takes more pods than a machine of 2 cores starts at a time, and few enough that they do
+ * not keep each other from starting: argoexec is three large processes in each pod.
+ */
 const REPORTING = {
   nodeStatusUpdateFrequency: '2s',
   nodeLeaseDurationSeconds: 40,
@@ -55,7 +61,6 @@ function configuration(resolver: string): object {
     cgroupsPerQOS: false,
     enforceNodeAllocatable: [],
     oomScoreAdj: 0,
-    localStorageCapacityIsolation: false,
     makeIPTablesUtilChains: false,
     failSwapOn: false,
     volumePluginDir: '/var/lib/kubelet/volume-plugins',

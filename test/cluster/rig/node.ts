@@ -2,7 +2,7 @@ import { KubernetesClient } from '../../../src/cluster/client.ts';
 import { startContainerd } from './containerd.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { buildImages } from './images.ts';
-import { NODE_NAME, startKubelet } from './kubelet.ts';
+import { type KubeletSettings, NODE_NAME, startKubelet } from './kubelet.ts';
 import type { Lab } from './lab.ts';
 import { waitFor } from './wait.ts';
 
@@ -12,8 +12,8 @@ export async function startContainers(lab: Lab): Promise<void> {
 }
 
 /** Starts the kubelet, and waits until its node takes pods. */
-export async function startNode(lab: Lab, api: ControlPlane): Promise<void> {
-  const kubelet = await startKubelet(lab, api);
+export async function startNode(lab: Lab, api: ControlPlane, settings: KubeletSettings = {}): Promise<void> {
+  const kubelet = await startKubelet(lab, api, settings);
   const client = await KubernetesClient.connect({ kubeconfig: api.kubeconfig });
   try {
     await kubelet.until(waitFor('the node to be ready', () => isReady(client)));
