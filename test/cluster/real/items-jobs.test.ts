@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../../src/cluster/objects.ts';
 import { connect, freshNamespace } from '../rig/connect.ts';
 import { manyItems, shortItems } from './items-hostile.ts';
 import { type JobsRun, rerun, runJobs } from './items-jobs.ts';
-import { outputPipeline, listPipeline } from './items-outputs.ts';
+import { listPipeline, outputPipeline } from './items-outputs.ts';
 import { parameterPipeline } from './items-parameters.ts';
 import {
   type CheckedPipeline,
@@ -44,7 +44,7 @@ describe('on Indexed Jobs', () => {
 
   it('200 items reach one pod each byte for byte, and some of them again in a rerun', async () => {
     const pipeline = emptyPipeline('each', run.namespace);
-    const tasks = [plainItems(pipeline, 'each', EACH, { maxRunning: 12 })];
+    const tasks = [plainItems(pipeline, 'each', EACH)];
     expect(await differencesOf(run, { pipeline, tasks })).toEqual([]);
 
     const again = [[199], [0], [63], [64], [127], [3]];

@@ -4,7 +4,7 @@ import { type RunValue, usersOf } from './items-parameters.ts';
 import { BARE, type CheckedPipeline, emptyPipeline, PRINTER } from './items-pipelines.ts';
 
 /** Outputs that are alone in their task: on jobs each is the termination message itself, at most 4,096 bytes. */
-const ALONE = ['🚀'.repeat(1024), "{{x}} $(y) 'z'\n\n", '', '[1]', '\ufeff$$(PATH)\r'];
+const ALONE = ['🚀'.repeat(1024), "{{x}} $(y) 'z'\n\n", '\ufeff$$(PATH)\r'];
 
 /** Outputs of tasks, in commands and environments of later ones. */
 export function outputPipeline(name: string, namespace: string): CheckedPipeline {
@@ -36,9 +36,9 @@ function gathered(p: Pipeline, name: string, texts: readonly string[]): RunValue
 }
 
 const odd = ['{{workflow.name}}', '$(PODLOOM_INDEX)', '\\0173\\c', '[', "'"];
-const listed = [...new Set([...some(tinyItems, 7), ...odd])];
-const lines = some(tinyItems, 9, 2).filter((text) => text !== '' && !text.includes('\n'));
-const records = some(tinyItems, 21, 4).map((text, number) => ({
+const listed = [...new Set([...some(tinyItems, 25), ...odd])];
+const lines = some(tinyItems, 20, 2).filter((text) => text !== '' && !text.includes('\n'));
+const records = some(tinyItems, 50, 4).map((text, number) => ({
   "it's": text,
   'n-{{x}}': [1e-7, -1.5, true, 1e21][number % 4] as number | boolean,
 }));

@@ -4,7 +4,7 @@ import type { TargetName } from '../../../src/ir/bundle.ts';
 import type { StringMap } from '../../../src/ir/scalar.ts';
 import { BUSYBOX_IMAGE } from '../rig/images.ts';
 import { shortItems, some } from './items-hostile.ts';
-import { BARE, type CheckedPipeline, type CheckedTask, PRINTER } from './items-pipelines.ts';
+import { BARE, type CheckedPipeline, type CheckedTask, MAX_RUNNING, PRINTER } from './items-pipelines.ts';
 
 /** A value that is known only when the run exists, and what it will be. */
 export interface RunValue {
@@ -33,7 +33,12 @@ function withParameters(name: string, namespace: string, target: TargetName): Pa
       { type: 'string', ...(!isGiven(number) && { default: text }) } as const,
     ]),
   );
-  const pipeline = new Pipeline(new App(), name, { namespace, image: BUSYBOX_IMAGE, parameters });
+  const pipeline = new Pipeline(new App(), name, {
+    namespace,
+    image: BUSYBOX_IMAGE,
+    maxRunning: MAX_RUNNING,
+    parameters,
+  });
   const values = texts.map((text, number) => ({
     ref: pipeline.parameters[names[number] as string] as Ref<string>,
     text,

@@ -24,7 +24,7 @@ export interface CheckedPipeline {
   readonly given?: StringMap;
 }
 
-type AnyProps = Pick<TaskProps, 'itemsPerPod' | 'maxRunning' | 'image' | 'shell' | 'argoStrategy' | 'memory'>;
+type AnyProps = Pick<TaskProps, 'itemsPerPod' | 'image' | 'shell' | 'argoStrategy'>;
 
 export const PRINTER = '/bin/printer';
 /** Image without a shell: podloom brings its own. */
@@ -41,8 +41,11 @@ export const LITERALS = [
   'é$é\\',
 ];
 
+/** Pods that run at once: the node has few cores. */
+export const MAX_RUNNING = 10;
+
 export function emptyPipeline(name: string, namespace: string): Pipeline {
-  return new Pipeline(new App(), name, { namespace, image: BUSYBOX_IMAGE });
+  return new Pipeline(new App(), name, { namespace, image: BUSYBOX_IMAGE, maxRunning: MAX_RUNNING });
 }
 
 /** Each item as an argument, inside text, and in the environment. */
@@ -212,17 +215,17 @@ export function literalScript(p: Pipeline, name: string, values: readonly string
 
 /** All that is told apart by how items travel, in few pods each. */
 export function everyWay(p: Pipeline, props: AnyProps = {}): CheckedTask[] {
-  const packed = { ...props, itemsPerPod: 50 };
+  const packed = { ...props, itemsPerPod: 126 };
   return [
     plainItems(p, 'packed', manyItems, packed),
     plainItems(p, 'bare', manyItems, { ...packed, ...BARE }),
-    plainItems(p, 'bare-single', some(manyItems, 40, 7), { ...props, ...BARE }),
+    plainItems(p, 'bare-single', some(manyItems, 126, 7), { ...props, ...BARE }),
     objectItems(p, 'objects', manyObjects, packed),
     objectItems(p, 'bare-objects', some(manyObjects, 10), { ...packed, ...BARE }),
-    batchedItems(p, 'batches', shortItems, { ...props, itemsPerPod: 7 }),
+    batchedItems(p, 'batches', shortItems, { ...props, itemsPerPod: 10 }),
     batchedItems(p, 'bare-batches', shortItems, { ...packed, ...BARE }),
     batchedObjects(p, 'object-batches', manyObjects, packed),
     scriptItems(p, 'scripts', shortItems, packed),
-    ...computedItems(p, { ...props, itemsPerPod: 20 }),
+    ...computedItems(p, { ...props, itemsPerPod: 36 }),
   ];
 }

@@ -38,10 +38,16 @@ async function logOf(client: KubernetesClient, namespace: string, pod: string): 
   return Buffer.concat(chunks).toString('latin1');
 }
 
+/**
+ * What Argo's executor writes to standard error when the program ends. The runtime cuts long lines every 16 KiB, and what
+ * comes from the other stream meanwhile stands in the middle of them.
+ */
+const EXECUTOR_LINE = /time="[^"\n]*" level=\w+ msg="[^\n]*\n/g;
+
 function parsed({ metadata: { name: pod, labels = {} } }: KubernetesObject, log: string): Printed[] {
   const printed: Printed[] = [];
   let unit: number | undefined;
-  for (const line of log.split('\n')) {
+  for (const line of log.replace(EXECUTOR_LINE, '').split('\n')) {
     const marker = UNIT_MARKER.pattern.exec(line);
     if (marker !== null) unit = marker[2] === undefined ? Number(marker[1]) : undefined;
     if (!line.startsWith('{"argv":')) continue;
