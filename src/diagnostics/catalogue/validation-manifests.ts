@@ -166,7 +166,7 @@ only reported where podloom's own validation found nothing.`,
   },
   PL328: {
     severity: 'error',
-    title: 'Manifest that the API server refuses',
+    title: 'Manifest that the cluster refuses',
     message: ({
       object,
       path,
@@ -177,10 +177,11 @@ only reported where podloom's own validation found nothing.`,
       readonly problem: string;
     }) => `${object}: ${path} ${problem}.`,
     help: () =>
-      'Correct it in the prop, patch or object that it comes from: the API server would refuse the whole object.',
+      'Correct it in the prop, patch or object that it comes from: the cluster would refuse the whole object.',
     explanation: `Each field is of its kind here, but not all of them go together: a mount names no volume, a limit is below its request, a rule
 takes no values. These are the rules of ValidatePodSpec, ValidateJobSpec and what they call (pkg/apis/core/validation and pkg/apis/batch/validation
-of Kubernetes 1.36), which hold in all supported versions; pods of Argo templates are held against them too. Each is tested against a real API server.`,
+of Kubernetes 1.36) that hold in all supported versions; pods of Argo templates are held against them too, and workflows against what Argo's own
+validation refuses (workflow/validate of Argo 3.7). They are tested against a real API server and against Argo.`,
     example: {
       files: {
         'pipelines/hello.ts': `import { App } from 'cdk8s';

@@ -1,3 +1,4 @@
+import { workflowRules } from './argo-workflow-rules.ts';
 import { containerRules, securityRules } from './container-rules.ts';
 import type { Place } from './place.ts';
 import { placementRules } from './placement-rules.ts';
@@ -6,6 +7,7 @@ import { dnsName } from './words.ts';
 
 /** The pods that Argo makes of a workflow's templates, as far as they are there. */
 export function argoRules(spec: Place): void {
+  workflowRules(spec);
   volumeRules(spec.at('volumes'));
   placementRules(spec);
   securityRules(spec.at('securityContext'));

@@ -16,6 +16,7 @@ export function jobRules(spec: Place): void {
   spec
     .at('managedBy')
     .fits((text) => managedBy.test(text) && text.length <= 63, 'a path with a domain, such as acme.io/foo');
+  annotationRules(spec.at('template').at('metadata').at('annotations'));
   const pod = spec.at('template').at('spec');
   podRules(pod);
   const restart = pod.at('restartPolicy');
@@ -82,4 +83,12 @@ function selectorRules(spec: Place): void {
   if (manual && !spec.has('selector')) spec.at('manualSelector').refuse('is true without a selector');
   if (!manual && spec.has('selector'))
     spec.at('selector').refuse('is there, and Kubernetes makes it itself unless manualSelector is true');
+}
+
+/** TotalAnnotationSizeLimitB of apimachinery, keys and values. */
+const ANNOTATION_BYTES = 262_144;
+
+function annotationRules(annotations: Place): void {
+  const bytes = annotations.fields.reduce((sum, [key, { text }]) => sum + Buffer.byteLength(key + (text ?? '')), 0);
+  if (bytes > ANNOTATION_BYTES) annotations.refuse(`has ${bytes} bytes, and at most ${ANNOTATION_BYTES} fit`);
 }

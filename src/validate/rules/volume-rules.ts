@@ -1,5 +1,5 @@
 import type { Place } from './place.ts';
-import { configKey, dnsLabel, dnsName, pathBelow } from './words.ts';
+import { dnsLabel, dnsName, pathBelow } from './words.ts';
 
 /** Rules of the volumes of a pod (ValidateVolumes in pkg/apis/core/validation/validation.go of Kubernetes 1.36). */
 export function volumeRules(volumes: Place): void {
@@ -39,7 +39,6 @@ function filesRules(files: Place): void {
 
 function itemRules(files: Place): void {
   for (const item of files.at('items').items) {
-    configKey(item.at('key'));
     item.at('mode').between(0, 0o777);
     pathBelow(item.at('path'));
     item.at('path').fits((text) => text !== '' && !text.startsWith('..'), 'a path of a file');

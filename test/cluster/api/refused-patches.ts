@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../../src/ir/scalar.ts';
-import { aDag, argoTask, aWorkflowTemplate, type Row, type Rows, task } from './refused-rows.ts';
+import { argoTask, lines, type Row, type Rows, task } from './refused-rows.ts';
 
 const text = (value: object): string => JSON.stringify(value);
 /** Patches of the pod's spec, of its main container, of the Job and of its spec. Most break rules between fields. */
@@ -7,8 +6,22 @@ const spec = (patch: object, code = 'PL328'): Row => task(`podSpecPatch: ${text(
 const container = (patch: object, code = 'PL328'): Row => spec({ containers: [{ name: 'main', ...patch }] }, code);
 const job = (patch: object, code = 'PL328'): Row => task(`jobPatch: ${text(patch)}`, code);
 const jobSpec = (patch: object, code = 'PL328'): Row => job({ spec: patch }, code);
-/** Of the Argo template. `templates`: as a whole, where the patched one cannot be made. */
-const argo = (patch: JsonObject, code = 'PL241'): Row => argoTask(`argoTemplatePatch: ${text(patch)}`, code);
+/** Of the Argo template. */
+const argo = (patch: object, code = 'PL328'): Row => argoTask(`argoTemplatePatch: ${text(patch)}`, code);
+/** An Argo object of the user's own. */
+const workflow = (spec: object, code = 'PL328'): Row =>
+  lines(
+    `new Task(p, 't', { command: ['x'] });
+new ApiObject(p, 'own', { apiVersion: 'argoproj.io/v1alpha1', kind: 'WorkflowTemplate', metadata: { name: 'own' }, ...${text({ spec })} });`,
+    code,
+    5,
+    { target: 'argo' },
+  );
+const run = { name: 'run', container: { image: 'a', command: ['x'] } };
+const dag = (...tasks: readonly object[]) => ({
+  entrypoint: 'main',
+  templates: [{ name: 'main', dag: { tasks } }, run],
+});
 
 /** Damaged patches, the raw escape hatches, by what is wrong. */
 export const patches: Rows = {
@@ -324,4 +337,38 @@ export const patches: Rows = {
   }),
   'job label value': job({ metadata: { labels: { a: 'b c' } } }, 'PL320'),
   'job name': job({ metadata: { name: 'A B' } }, 'PL321'),
+  'Argo: two kinds of template': argo({ suspend: {} }),
+  'Argo: an input with a space in its name': argo({ inputs: { parameters: [{ name: 'a b', value: 'x' }] } }),
+  'Argo: an input twice': argo({
+    inputs: {
+      parameters: [
+        { name: 'a', value: 'x' },
+        { name: 'a', value: 'y' },
+      ],
+    },
+  }),
+  'Argo: an input that is not there': argo({ container: { args: ['{{inputs.parameters.nope}}'] } }),
+  'Argo: a timeout without a unit': argo({ timeout: '30' }),
+  'Argo: a policy of retries': argo({ retryStrategy: { limit: '1', retryPolicy: 'Sometimes' } }, 'PL311'),
+  'Argo: an unknown field': argo({ retries: 3 }, 'PL310'),
+  'Argo: a mount of no volume': argo({ container: { volumeMounts: [{ name: 'nope', mountPath: '/x' }] } }),
+  'Argo: a limit below its request': argo({
+    container: { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
+  }),
+  'Argo: a label value with a space': argo({ metadata: { labels: { a: 'b c' } } }, 'PL320'),
+  'Argo: a sidecar without an image name': argo({ sidecars: [{ name: 'Side_Car', image: 'x' }] }),
+  'Argo: an unknown entrypoint': workflow({ entrypoint: 'nope', templates: [run] }),
+  'Argo: an unknown exit handler': workflow({ entrypoint: 'run', onExit: 'nope', templates: [run] }),
+  'Argo: two templates of one name': workflow({ entrypoint: 'run', templates: [run, run] }),
+  'Argo: an unknown template': workflow(dag({ name: 'a', template: 'nope' })),
+  'Argo: two tasks of one name': workflow(dag({ name: 'a', template: 'run' }, { name: 'a', template: 'run' })),
+  'Argo: an unknown task': workflow(dag({ name: 'a', template: 'run', depends: 'b.Succeeded' })),
+  'Argo: depends and dependencies': workflow(
+    dag({ name: 'a', template: 'run' }, { name: 'b', template: 'run', depends: 'a', dependencies: ['a'] }),
+  ),
+  'Argo: a task with a space in its name': workflow(dag({ name: 'a b', template: 'run' })),
+  'Argo: two kinds of loop': workflow(
+    dag({ name: 'a', template: 'run', withItems: [1], withSequence: { count: '2' } }),
+  ),
+  'Argo: a template without anything to run': workflow({ entrypoint: 'run', templates: [{ name: 'run' }] }),
 };

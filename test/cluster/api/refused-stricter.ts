@@ -11,10 +11,6 @@ export const stricter: Rows<StricterRow> = {
     whole("schedule: '@every 5m'", 'PL073'),
   ),
   'a fraction of a byte': because('there is none; it means 0.5 MB', task("memory: '0.5m'", 'PL168')),
-  'shm above the memory limit': because(
-    'the pod is killed when it uses it',
-    task("memory: '1Gi', shm: '2Gi'", 'PL169'),
-  ),
   'no replicas': because('the task would succeed without having run', task('replicas: 0', 'PL075')),
   'a maxRunning of 0': because(
     'the Job would wait for ever',
