@@ -100,8 +100,10 @@ export type RunEvent =
       /** Last lines of the log, when this was the last attempt. */
       readonly tail: readonly string[];
     } & ItemId)
+  /** The connection to the cluster was lost for this reason, or (undefined) is there again. The items go on meanwhile. */
+  | { readonly kind: 'connection'; readonly time: number; readonly problem: string | undefined }
   | { readonly kind: 'task-ended'; readonly time: number; readonly task: string; readonly summary: TaskSummary }
-  /** The first Ctrl-C: nothing new is started and what runs is being stopped. */
+  /** The first Ctrl-C: nothing new is started; what runs is being stopped, or in a cluster goes on by itself. */
   | { readonly kind: 'interrupted'; readonly time: number; readonly running: number }
   | { readonly kind: 'run-ended'; readonly time: number; readonly summary: RunSummary };
 

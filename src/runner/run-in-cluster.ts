@@ -5,7 +5,7 @@ import type { RunObjects } from '../ir/run-objects.ts';
 import { ClusterEngine } from './cluster/cluster-engine.ts';
 import { PodLogs } from './cluster/pod-logs.ts';
 import { type RunOptions, type RunResult, runWith } from './run.ts';
-import type { AttemptLine } from './state/run-record.ts';
+import type { AttemptLine, RunPlace } from './state/run-record.ts';
 
 export interface RunInClusterOptions extends RunOptions {
   /** Its namespace is that of the run. */
@@ -14,6 +14,8 @@ export interface RunInClusterOptions extends RunOptions {
   readonly objectsOf: (run: string) => RunObjects;
   /** Items that run at once, at most. Default: what the pipeline says. */
   readonly maxRunning?: number | undefined;
+  /** Where the cluster is, for the record. */
+  readonly cluster?: RunPlace | undefined;
   /** The connection to the cluster was lost, or (undefined) is there again. */
   readonly onConnection: (problem: Error | undefined) => void;
 }
@@ -29,6 +31,7 @@ export function runInCluster(options: RunInClusterOptions): Promise<RunResult> {
   return runWith(
     {
       engine: 'cluster',
+      cluster: options.cluster,
       check: () => {},
       start: async ({ folder, values, clock, fail }) => {
         const { run } = values;

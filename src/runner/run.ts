@@ -15,7 +15,7 @@ import { StorageError, stored } from './state/item-log.ts';
 import { takeLock } from './state/lock.ts';
 import { planOf } from './state/plan.ts';
 import { RunFolder } from './state/run-folder.ts';
-import { RunRecord } from './state/run-record.ts';
+import { type RunPlace, RunRecord } from './state/run-record.ts';
 import { RunValues } from './values.ts';
 
 /** What a run of any engine is asked for. */
@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly emit: Emit;
   /** The command that does this run, without `--rerun`, for the record. */
   readonly command?: string | undefined;
+  /** The pipeline's file, relative to the root of the project, for the record. */
+  readonly file?: string | undefined;
   /** Gets diagnostics: once before the run starts, if there are any, and once when its files cannot be written. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends (or, in a cluster, is left) in good order. */
@@ -62,6 +64,7 @@ export interface StartedRun {
 export interface RunKind {
   /** For the record. */
   readonly engine: string;
+  readonly cluster?: RunPlace | undefined;
   /** Reports what this engine cannot do with the pipeline. */
   check(diagnostics: Collector): void;
   start(run: StartedRun): Promise<Engine>;
@@ -139,6 +142,8 @@ async function conduct(
       pipeline: pipeline.name,
       run: values.run,
       engine: kind.engine,
+      file: options.file,
+      cluster: kind.cluster,
       command: options.command,
       plan: planOf(pipeline, root),
       parameters: Object.fromEntries(values.parameters),

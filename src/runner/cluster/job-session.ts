@@ -35,7 +35,8 @@ export class JobSession implements WholeSession {
   readonly #started = new Set<string>();
   /** Pods that wait at the gate. */
   readonly #gated = new Set<string>();
-  readonly #logs = new Map<string, PodOutput>();
+  /** Outputs of pods, each with the pod as it was seen last. */
+  readonly #logs = new Map<string, { readonly output: PodOutput; pod: PodView }>();
   /** Attempts of units that failed and may come again. */
   readonly #attempts = new Map<number, { attempt: number; failure: Failure }>();
   readonly #pending: PendingReasons;
@@ -152,9 +153,12 @@ export class JobSession implements WholeSession {
   async #collect(job: LiveJob, pod: PodView): Promise<void> {
     const { logs } = this.#options.context;
     const output = this.#outputOf(job, pod);
-    if (output.isEmpty) return;
-    job.collecting++;
     this.#logs.delete(pod.uid);
+    if (output.isEmpty) {
+      logs.forget(pod);
+      return;
+    }
+    job.collecting++;
     await logs.collect(
       pod,
       () => output.writer(),
@@ -167,14 +171,18 @@ export class JobSession implements WholeSession {
 
   #outputOf(job: LiveJob, pod: PodView): PodOutput {
     const known = this.#logs.get(pod.uid);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.pod = pod;
+      return known.output;
+    }
     const units = this.#openUnits(job, pod);
     const output = new PodOutput(units, {
       several: (this.#options.task.forEach?.itemsPerPod ?? 1) > 1,
       open: (unit) => this.#listener.openLog(unit, job.attemptOf(pod)),
-      ended: (unit, log, outcome) => this.#ended(job, pod, unit, log, outcome),
+      ended: (unit, log, outcome) => this.#ended(job, entry.pod, unit, log, outcome),
     });
-    this.#logs.set(pod.uid, output);
+    const entry = { output, pod };
+    this.#logs.set(pod.uid, entry);
     return output;
   }
 

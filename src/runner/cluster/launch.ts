@@ -35,7 +35,9 @@ export async function launchTask(
   const ours = known.filter((job) => specs.has(job.spec));
   for (const job of known) if (!specs.has(job.spec)) await deleteJob(context, job.name);
   const adopted = ours.map(adopt);
-  const left = unitsLeft(units, ours, adopted);
+  const isDone = (view: JobView, pod: number): boolean =>
+    task.replicas === undefined ? view.isCompleted(pod) : view.ended?.succeeded === true; // ranks end together
+  const left = unitsLeft(units, ours, adopted, isDone);
   if (left.length === 0) return { jobs: adopted };
   const launch = ours.length === 0 ? 0 : Math.max(...ours.map((job) => job.launch)) + 1;
   const all = left.length === work.units.count;
@@ -84,12 +86,17 @@ function adopt(job: JobView): LiveJob {
 }
 
 /** Units that no Job has done or will do. */
-function unitsLeft(units: readonly number[], views: readonly JobView[], jobs: readonly LiveJob[]): number[] {
+function unitsLeft(
+  units: readonly number[],
+  views: readonly JobView[],
+  jobs: readonly LiveJob[],
+  isDone: (view: JobView, pod: number) => boolean,
+): number[] {
   const taken = new Set<number>();
   for (const [place, job] of jobs.entries()) {
     const view = views[place]!;
     for (let pod = 0; pod < job.pods; pod++) {
-      if (job.isOld && !view.isCompleted(pod)) continue;
+      if (job.isOld && !isDone(view, pod)) continue;
       for (const unit of job.unitsOf(pod)) taken.add(unit);
     }
   }

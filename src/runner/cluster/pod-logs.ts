@@ -90,6 +90,14 @@ export class PodLogs {
     if (cut !== undefined) await log.write(Buffer.from(`${reader.isInLine ? '\n' : ''}podloom: ${cut}\n`));
   }
 
+  /** Nobody needs the log of this pod any more. */
+  forget({ uid }: PodView): void {
+    this.#waiting.get(uid)?.();
+    this.#waiting.delete(uid);
+    this.#followed.get(uid)?.stop.abort();
+    this.#followed.delete(uid);
+  }
+
   close(): void {
     this.#closing.abort();
     for (const cancel of this.#waiting.values()) cancel();

@@ -10,8 +10,13 @@ export class JsonLinesReporter implements Reporter {
   }
 
   handle(event: RunEvent): void {
-    this.#write(`${JSON.stringify(event)}\n`);
+    this.#write(`${JSON.stringify(event, plain)}\n`);
   }
 
   close(): void {}
+}
+
+/** Maps as objects. */
+function plain(_key: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value as ReadonlyMap<string, unknown>) : value;
 }

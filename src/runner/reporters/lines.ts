@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { RunEvent } from '../event.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { Tally, tallyLine } from './tally.ts';
-import { Words } from './words.ts';
+import { visible, Words } from './words.ts';
 
 /** Milliseconds without a line after which one says what is going on. */
 const HEARTBEAT_MILLISECONDS = 30_000;
@@ -37,7 +37,8 @@ export class LinesReporter implements Reporter {
     this.#cancel();
     this.#cancel = this.#options.clock.after(HEARTBEAT_MILLISECONDS, () => {
       const tasks = [...this.#tally.tasks];
-      const shown = tasks.slice(0, HEARTBEAT_TASKS).map(tallyLine);
+      const now = this.#options.clock.now();
+      const shown = tasks.slice(0, HEARTBEAT_TASKS).map((task) => visible(tallyLine(task, now)));
       if (tasks.length > shown.length) shown.push(`${tasks.length - shown.length} more tasks`);
       this.#options.write(`... ${shown.join('; ')}\n`);
       this.#schedule();

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { RunEvent } from '../event.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { Tally, tallyLine } from './tally.ts';
-import { Words } from './words.ts';
+import { visible, Words } from './words.ts';
 
 /** Most often that the region is drawn. */
 const DRAW_MILLISECONDS = 100;
@@ -52,7 +52,8 @@ export class ProgressReporter implements Reporter {
 
   #region(): string[] {
     const tasks = [...this.#tally.tasks];
-    const lines = tasks.slice(0, MOST_TASKS).map(tallyLine);
+    const now = this.#options.clock.now();
+    const lines = tasks.slice(0, MOST_TASKS).map((task) => visible(tallyLine(task, now)));
     if (tasks.length > lines.length) lines.push(`… ${tasks.length - lines.length} more tasks`);
     const width = Math.max(1, this.#options.columns() - 1);
     return lines.map((line) => line.slice(0, width));

@@ -16,4 +16,6 @@ export interface ReporterOptions {
   readonly root: string;
   /** The command that does the run, without `--rerun`: `podloom run example --local`. */
   readonly command: string;
+  /** Whether items go on without the runner when it is interrupted, as those of a cluster do. Default: false. */
+  readonly detaches?: boolean;
 }

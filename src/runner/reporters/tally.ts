@@ -8,6 +8,12 @@ export interface TaskTally {
   done: number;
   running: number;
   failed: number;
+  /** Why items do not start, and how many. */
+  pending: ReadonlyMap<string, number>;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  /** Items that ended for good in this run of the runner. */
+  ended: number;
 }
 
 /** Counts what runs, from events. Memory grows with running tasks only. */
@@ -22,7 +28,10 @@ export class Tally {
   handle(event: RunEvent): void {
     switch (event.kind) {
       case 'task-started':
-        this.#tasks.set(event.task, { name: event.task, total: event.total, done: 0, running: 0, failed: 0 });
+        this.#tasks.set(event.task, {
+          ...{ name: event.task, total: event.total, started: event.time },
+          ...{ done: 0, running: 0, failed: 0, ended: 0, pending: new Map() },
+        });
         return;
       case 'items-kept':
         this.#tasks.get(event.task)!.done += event.count;
@@ -32,21 +41,29 @@ export class Tally {
         return;
       case 'item-succeeded': {
         const task = this.#tasks.get(event.task)!;
-        task.running--;
+        task.running = Math.max(0, task.running - 1);
         task.done++;
+        task.ended++;
         return;
       }
       case 'item-failed': {
         const task = this.#tasks.get(event.task)!;
-        task.running--;
-        if (event.retryMilliseconds === undefined && event.failure.kind !== 'interrupted') task.failed++;
+        task.running = Math.max(0, task.running - 1);
+        if (event.retryMilliseconds !== undefined || event.failure.kind === 'interrupted') return;
+        task.failed++;
+        task.ended++;
         return;
       }
       case 'task-ended':
         this.#tasks.delete(event.task);
         return;
+      case 'items-pending': {
+        const task = this.#tasks.get(event.task);
+        if (task !== undefined) task.pending = event.reasons;
+        return;
+      }
       case 'run-started':
-      case 'items-pending':
+      case 'connection':
       case 'interrupted':
       case 'run-ended':
         return;
@@ -54,9 +71,35 @@ export class Tally {
   }
 }
 
-/** `decode | 120/5000 done, 8 running, 1 failed` */
-export function tallyLine({ name, done, total, running, failed }: TaskTally): string {
-  return `${name} | ${done}/${total} done, ${running} running${failed > 0 ? `, ${failed} failed` : ''}`;
+/** Time that a task has run before a rate says anything, in milliseconds. */
+const RATE_MILLISECONDS = 5000;
+
+/**
+ * `decode | 120/5000 done, 8 running, 30 pending (Unschedulable: Insufficient nvidia.com/gpu), 1 failed, 40/min, 2 h 2 min left`.
+ * `now`: milliseconds since 1970.
+ */
+export function tallyLine(task: TaskTally, now: number): string {
+  const { name, done, total, running, failed } = task;
+  const parts = [`${done}/${total} done`, `${running} running`, ...pendingPart(task)];
+  if (failed > 0) parts.push(`${failed} failed`);
+  return `${name} | ${[...parts, ...rateParts(task, now)].join(', ')}`;
+}
+
+/** With the reason that most of them have. */
+function pendingPart({ pending }: TaskTally): string[] {
+  const counts = [...pending].sort(([, a], [, b]) => b - a);
+  const sum = counts.reduce((total, [, count]) => total + count, 0);
+  const others = counts.length > 1 ? `, ${counts.length - 1} more reasons` : '';
+  return sum === 0 ? [] : [`${sum} pending (${counts[0]![0]}${others})`];
+}
+
+function rateParts({ started, ended, total, done, failed }: TaskTally, now: number): string[] {
+  const open = total - done - failed;
+  if (ended === 0 || open === 0 || now - started < RATE_MILLISECONDS) return [];
+  const rate = ended / (now - started);
+  const perMinute = rate * 60_000;
+  const shown = perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
+  return [`${shown}/min`, `${duration(open / rate)} left`];
 }
 
 /** `decode: failed, 4999 of 5000 done, 1 failed, 3.2 s` */

@@ -32,10 +32,21 @@ export class Words {
       case 'task-ended':
         return [summaryLine(event.summary)];
       case 'interrupted':
-        return [`interrupted: ending ${event.running} running; once more ends them at once`];
+        return [
+          this.#options.detaches === true
+            ? 'detaching: the Jobs go on in the cluster; once more ends podloom at once'
+            : `interrupted: ending ${event.running} running; once more ends them at once`,
+        ];
+      case 'connection':
+        return [
+          event.problem === undefined
+            ? 'connected again'
+            : `no connection to the cluster, trying again; what runs there goes on: ${visible(event.problem)}`,
+        ];
       case 'run-ended': {
         const { status, run, started, ended } = event.summary;
-        const lines = [`run ${run}: ${status} in ${duration(ended - started)}`];
+        const detached = status === 'interrupted' && this.#options.detaches === true;
+        const lines = [`run ${run}: ${detached ? 'detached after' : `${status} in`} ${duration(ended - started)}`];
         if (status === 'interrupted') lines.push(`go on with: ${this.#options.command}`);
         if (status === 'failed') lines.push(`run again what failed with: ${this.#options.command}`);
         return lines;

@@ -10,12 +10,26 @@ import { StorageError, stored } from './item-log.ts';
 import type { PlannedTask } from './plan.ts';
 import type { RunFolder } from './run-folder.ts';
 
+/** Where a run in a cluster is, so that another command finds it again. */
+export interface RunPlace {
+  /** Name of the kubeconfig's context; undefined inside a cluster. */
+  readonly context?: string | undefined;
+  /** Absolute path, when it was named. */
+  readonly kubeconfig?: string | undefined;
+  readonly namespace: string;
+  readonly server: string;
+}
+
 /** run.json: what a run was, or is. Times are in milliseconds since 1970. */
 export interface RunState {
   readonly version: 1;
   readonly pipeline: string;
   readonly run: string;
   readonly engine: string;
+  /** The pipeline's file, relative to the root of the project. */
+  readonly file?: string | undefined;
+  /** For a run in a cluster. */
+  readonly cluster?: RunPlace | undefined;
   /** The command that does the run, without `--rerun`. */
   readonly command?: string | undefined;
   readonly parameters: { readonly [name: string]: Scalar };
@@ -103,6 +117,7 @@ export class RunRecord {
       case 'task-started':
       case 'items-kept':
       case 'items-pending':
+      case 'connection':
       case 'item-started':
       case 'interrupted':
         return;
