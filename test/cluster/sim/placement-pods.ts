@@ -81,12 +81,14 @@ function whyPending({ status }: Pod): string[] {
 
 /** Lets held pods go on to their end. */
 export async function release(client: KubernetesClient, which: PodsOf): Promise<void> {
-  const held = (await podsOf(client, which)).filter(
-    (pod) => isLive(pod) && pod.metadata.annotations?.[HOLD] === 'true',
-  );
+  await releaseAll(client, await podsOf(client, which));
+}
+
+export async function releaseAll(client: KubernetesClient, pods: readonly Pod[]): Promise<void> {
+  const held = pods.filter((pod) => isLive(pod) && pod.metadata.annotations?.[HOLD] === 'true');
   await Promise.all(
-    held.map(async ({ metadata }) => {
-      const ref = { apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: which.namespace };
+    held.map(async ({ metadata: { name, namespace } }) => {
+      const ref = { apiVersion: 'v1', kind: 'Pod', name, namespace };
       await client.patch(ref, { metadata: { annotations: { [HOLD]: 'false' } } }, { type: 'merge' });
     }),
   );
@@ -101,21 +103,16 @@ export function completed(
   name: string,
   deadlineMillis = 60_000,
 ): Promise<Job> {
+  const pods = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` };
   const probe = async () => {
     const job = await client.get<Job>(jobRef(namespace, name));
     const over = job?.status.conditions?.find(({ type }) => type === 'Complete' || type === 'Failed');
     if (over?.type === 'Failed') throw new Error(`${name} failed: ${over.reason} ${over.message}`);
     if (over !== undefined) return job;
-    const { task, run } = labelsOf(job);
-    await release(client, { namespace, task, run });
+    await releaseAll(client, (await client.list<Pod>(pods)).items);
     throw new Error(JSON.stringify(job?.status));
   };
   return waitFor(`the Job ${name} to complete`, probe, { everyMillis: 200, deadlineMillis });
-}
-
-function labelsOf(job: Job | undefined): { task: string; run: string } {
-  const labels = job?.metadata.labels ?? {};
-  return { task: labels[TASK_LABEL] ?? '', run: labels[RUN_LABEL] ?? '' };
 }
 
 export const nodesOf = (pods: readonly Pod[]): string[] => pods.map(({ spec }) => spec.nodeName ?? '').sort();
