@@ -6,9 +6,13 @@ import type { Retries } from '../../ir/task.ts';
  * much memory is `OOMKilled`, not `Error` (operator.go inferFailedReason, tried on 3.7.4).
  */
 const KILLED = 'lastRetry.message matches "^main: Error [(]exit code (137|143)[)]"';
-/** What the pod's own program did: an exit code, or more time than it was given. Everything else befell it. */
-const FAILED = `lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(${KILLED})`;
-const BEFELL = `lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline") || ${KILLED}`;
+/** An exit code, or more time than it was given. */
+const ENDED = `lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(${KILLED})`;
+/** The executor, the container `wait`, did not find an output: that is an Error to Argo. */
+const NO_OUTPUT = 'lastRetry.message matches "^wait: .*/podloom/outputs/"';
+/** What the pod's own program did. Everything else befell it. */
+const FAILED = `(${ENDED}) || ${NO_OUTPUT}`;
+const BEFELL = `!(${FAILED})`;
 
 /**
  * `retryStrategy` of a leaf template. The policy is Always and the expression decides: a preempted pod is Failed with
@@ -34,8 +38,9 @@ export function retryStrategy(retries: Retries): JsonObject | undefined {
 
 function retryExpression({ on, exceptExitCodes }: Retries): string | undefined {
   const codes = exceptExitCodes.join(', ');
-  const failed = exceptExitCodes.length === 0 ? FAILED : `${FAILED} && !(asInt(lastRetry.exitCode) in [${codes}])`;
+  const other = `!(asInt(lastRetry.exitCode) in [${codes}])`;
+  const failed = exceptExitCodes.length === 0 ? FAILED : `(${FAILED}) && ${other}`;
   if (!on.includes('failed')) return BEFELL;
   if (!on.includes('infrastructure')) return failed;
-  return exceptExitCodes.length === 0 ? undefined : `${BEFELL} || (${failed})`;
+  return exceptExitCodes.length === 0 ? undefined : `${BEFELL} || ${other}`;
 }

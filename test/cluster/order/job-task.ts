@@ -100,20 +100,28 @@ export function outputsOf(task: Task, pods: readonly PodRecord[]): Map<string, O
   if (texts.length === 0) return outputs;
   const last = pods.find(({ phase }) => phase === 'Succeeded');
   const main = last?.pod.status.containerStatuses?.find(({ name }) => name === 'main');
-  const message = main?.state?.terminated?.message;
-  if (message === undefined) return 'it left no outputs';
+  // A file that is empty or was not written: the kubelet has no message for either.
+  const message = main?.state?.terminated?.message ?? '';
   const gathered = texts.length === 1 ? undefined : parseGatheredOutputs(message);
   for (const output of texts) {
-    const text = gathered === undefined ? message : gathered.get(output.name);
+    // Gathered outputs come line by line, so their last newline is gone already.
+    const text = gathered === undefined ? message.replace(/\n$/, '') : gathered.get(output.name);
     if (text === undefined) return `it left no output "${output.name}"`;
-    if (output.kind !== 'list') outputs.set(output.name, { kind: 'text', text: text.replace(/\n$/, '') });
-    else {
-      const items = parseList(text, output.shape);
-      if ('problem' in items) return `its list ${items.problem}`;
-      outputs.set(output.name, { kind: 'list', items });
+    if (output.kind === 'value') {
+      if (!isOfType(text, output.type)) return `its output "${output.name}" is no ${output.type}`;
+      outputs.set(output.name, { kind: 'text', text });
     }
+    if (output.kind !== 'list') continue;
+    const items = parseList(text, output.shape);
+    if ('problem' in items) return `its list ${items.problem}`;
+    outputs.set(output.name, { kind: 'list', items });
   }
   return outputs;
+}
+
+function isOfType(text: string, type: 'string' | 'number' | 'boolean'): boolean {
+  if (type === 'number') return text.trim() !== '' && Number.isFinite(Number(text));
+  return type === 'string' || text === 'true' || text === 'false';
 }
 
 export function unitsOf({ forEach }: Task): number | undefined {

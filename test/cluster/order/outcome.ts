@@ -73,11 +73,20 @@ function wasThere({ created }: PodRecord): boolean {
 /** What went against the order, in words. */
 export function orderProblems(order: readonly string[], pods: PodHistory): string[] {
   return order.flatMap((rule) => {
-    const [before, after] = rule.split(' < ') as [string, string];
-    const ended = Math.max(...podsCalled(before, pods).map((record) => record.ended ?? Number.POSITIVE_INFINITY));
-    const started = Math.min(...podsCalled(after, pods).map((record) => record.started ?? Number.POSITIVE_INFINITY));
-    return ended < started ? [] : [`not "${rule}": one ended at event ${ended}, the other started at event ${started}`];
+    const [first, word, second] = rule.split(' ') as [string, string, string];
+    const [before, after] = [podsCalled(first, pods), podsCalled(second, pods)];
+    if (before.length === 0 || after.length === 0) return [`"${rule}": not both have pods`];
+    const [one, other] = word === '<' ? [lastEnd(before), firstStart(after)] : [firstStart(before), lastEnd(after)];
+    return one < other ? [] : [`not "${rule}": events ${one} and ${other}`];
   });
+}
+
+function lastEnd(pods: readonly PodRecord[]): number {
+  return Math.max(...pods.map(({ ended }) => ended ?? Number.POSITIVE_INFINITY));
+}
+
+function firstStart(pods: readonly PodRecord[]): number {
+  return Math.min(...pods.map(({ started }) => started ?? Number.POSITIVE_INFINITY));
 }
 
 /** `task`, or `task/3` for one item of it. */

@@ -49,7 +49,7 @@ export interface Scenario {
   readonly given?: { readonly [name: string]: string };
   readonly run: 'succeeded' | 'failed';
   readonly tasks: TaskTexts;
-  /** `a < b`: all pods of a have ended before the first of b starts. */
+  /** `a < b`: all pods of a have ended before the first of b starts. `a during b`: a starts before b ends. `b/3` is item 3 of b. */
   readonly order?: readonly string[];
   /** Pods of a task, or of all (`*`), that are there at once: never more. */
   readonly atMost?: { readonly [task: string]: number };

@@ -73,10 +73,14 @@ test('task names that depends cannot read get a prefix', () => {
 const always = { on: ['failed', 'infrastructure'], exceptExitCodes: [] } as const;
 
 test('retries by cause', () => {
+  const killed = 'lastRetry.message matches "^main: Error [(]exit code (137|143)[)]"';
+  const ended = `lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(${killed})`;
+  const failed = `(${ended}) || lastRetry.message matches "^wait: .*/podloom/outputs/"`;
   expect(retryStrategy({ ...always, limit: 0 })).toBeUndefined();
   expect(retryStrategy({ ...always, limit: 3 })).toEqual({ limit: '3', retryPolicy: 'Always' });
-  expect(retryStrategy({ limit: 3, on: ['infrastructure'], exceptExitCodes: [] })?.['expression']).toBe(
-    'lastRetry.status == "Error" || !(lastRetry.message matches "exit code|deadline") || lastRetry.message matches "^main: Error [(]exit code (137|143)[)]"',
+  expect(retryStrategy({ limit: 3, on: ['infrastructure'], exceptExitCodes: [] })?.['expression']).toBe(`!(${failed})`);
+  expect(retryStrategy({ ...always, limit: 3, exceptExitCodes: [7] })?.['expression']).toBe(
+    `!(${failed}) || !(asInt(lastRetry.exitCode) in [7])`,
   );
   expect(
     retryStrategy({
@@ -88,8 +92,7 @@ test('retries by cause', () => {
   ).toEqual({
     limit: '1',
     retryPolicy: 'Always',
-    expression:
-      'lastRetry.status == "Failed" && lastRetry.message matches "exit code|deadline" && !(lastRetry.message matches "^main: Error [(]exit code (137|143)[)]") && !(asInt(lastRetry.exitCode) in [2, 3])',
+    expression: `(${failed}) && !(asInt(lastRetry.exitCode) in [2, 3])`,
     backoff: { duration: '2s', factor: '2', cap: '60s' },
   });
 });

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { type EdgeCondition, eq, Items, Task } from 'podloom';
-import { bad, failing, good, pipelineOn, sh } from '../programs.ts';
+import { bad, failing, good, pipelineOn, sh, stateOf } from '../programs.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 
 const group = 'Conditions of edges';
@@ -138,17 +138,17 @@ export const itemwiseScenarios: readonly Scenario[] = [
     group,
     name: 'itemwise: item i goes on when item i is done, and not when it failed',
     make: (stage) => {
-      const p = pipelineOn(stage);
+      const p = pipelineOn(stage, { volumes: [stateOf(stage)] });
       const list = Items.range(0, 4);
-      // Item 0 of `first` is the slowest: item 1 of `second` must not wait for it.
+      // Item 0 of `first` waits for item 1 of `second`, which must not wait for it.
       const first = new Task(p, 'first', {
         forEach: list,
-        command: ({ item }) => sh('[ "$1" != 0 ] || sleep 8; [ "$1" != 2 ]', item),
+        command: ({ item }) => sh('case "$1" in 0) until [ -e /state/1 ]; do sleep 1; done;; 2) exit 1;; esac', item),
       });
       const second = new Task(p, 'second', {
         after: { task: first, on: 'itemwise' },
         forEach: list,
-        ...failing([3]),
+        command: ({ item }) => sh('echo x >"/state/$1"; [ "$1" != 3 ]', item),
       });
       new Task(p, 'third', {
         after: { task: second, on: 'itemwise' },
@@ -163,6 +163,6 @@ export const itemwiseScenarios: readonly Scenario[] = [
       second: 'failed, 2 of 4 items: not 2-3; 0 attempts: 2',
       third: 'failed, 2 of 4 items: not 2-3; 0 attempts: 2-3',
     },
-    order: ['first/1 < second/1', 'second/1 < first/0', 'second/1 < third/1', 'first/0 < second/0'],
+    order: ['first/1 < second/1', 'second/1 during first/0', 'second/1 < third/1', 'first/0 < second/0'],
   },
 ];

@@ -137,7 +137,7 @@ export const retryScenarios: readonly Scenario[] = [
     },
     run: 'succeeded',
     tasks: { first: 'succeeded, 3 of 3 items; 2 attempts: 1', second: 'succeeded, 3 of 3 items' },
-    order: ['first/1 < second/1', 'second/0 < first/1'],
+    order: ['first/0 < second/0', 'first/1 < second/1'],
   },
 ];
 
@@ -148,14 +148,14 @@ export const timeoutScenarios: readonly Scenario[] = [
     name: 'an attempt that is too slow counts as one that failed',
     make: (stage) => {
       const p = pipelineOn(stage, { volumes: [stateOf(stage)] });
-      const program = 'echo x >>/state/up; [ "$(wc -l </state/up)" -ge 2 ] || exec sleep 120';
+      const program = 'echo x >>/state/up; [ "$(wc -l </state/up)" -ge 2 ] || exec sleep 600';
       new Task(p, 'up', {
         command: sh(program),
-        timeout: '5s',
+        timeout: '40s',
         terminationGrace: '1s',
         retries: { limit: 1, on: ['failed'] },
       });
-      new Task(p, 'once', { command: sh('exec sleep 120'), timeout: '5s', terminationGrace: '1s' });
+      new Task(p, 'once', { command: sh('exec sleep 600'), timeout: '40s', terminationGrace: '1s' });
       return p;
     },
     run: 'failed',

@@ -145,15 +145,55 @@ export const valueScenarios: readonly Scenario[] = [
   },
   {
     group,
-    name: 'a program that ends well without its output has failed',
+    name: 'a program that ends well without its number has failed',
     make: (stage) => {
       const p = pipelineOn(stage);
-      const up = new Task(p, 'up', { ...good(), outputs: { text: 'string' } });
-      new Task(p, 'next', { command: ['echo', up.outputs.text] });
+      const up = new Task(p, 'up', { ...good(), outputs: { loss: 'number' } });
+      new Task(p, 'next', { command: ['echo', up.outputs.loss] });
       return p;
     },
     run: 'failed',
     tasks: { up: 'failed', next: 'never ran' },
+  },
+  {
+    group,
+    name: 'a program that ends well without its text',
+    make: (stage) => {
+      const p = pipelineOn(stage);
+      const up = new Task(p, 'up', { ...good(), outputs: { text: 'string' } });
+      new Task(p, 'next', { command: sh('[ "$1" = "" ]', up.outputs.text) });
+      return p;
+    },
+    run: 'failed',
+    tasks: { up: 'failed', next: 'never ran' },
+    differences: [
+      {
+        target: 'jobs',
+        run: 'succeeded',
+        tasks: { up: 'succeeded', next: 'succeeded' },
+        because: 'An output that was not written',
+      },
+    ],
+  },
+  {
+    group,
+    name: 'a number that is none',
+    make: (stage) => {
+      const p = pipelineOn(stage);
+      const up = new Task(p, 'up', { command: sh('echo much >"$PODLOOM_OUTPUT_LOSS"'), outputs: { loss: 'number' } });
+      new Task(p, 'next', { command: sh('[ "$1" = much ]', up.outputs.loss) });
+      return p;
+    },
+    run: 'failed',
+    tasks: { up: 'failed', next: 'never ran' },
+    differences: [
+      {
+        target: 'argo',
+        run: 'succeeded',
+        tasks: { up: 'succeeded', next: 'succeeded' },
+        because: 'A value that is not of its type',
+      },
+    ],
   },
   ...([0, 1, 3] as const).map(
     (count): Scenario => ({
