@@ -338,7 +338,7 @@ export const patches: Rows = {
   'job label value': job({ metadata: { labels: { a: 'b c' } } }, 'PL320'),
   'job name': job({ metadata: { name: 'A B' } }, 'PL321'),
   'Argo: two kinds of template': argo({ suspend: {} }),
-  'Argo: an input with a space in its name': argo({ inputs: { parameters: [{ name: 'a b', value: 'x' }] } }),
+  'Argo: an input with a space in its name': argo({ inputs: { parameters: [{ name: 'a b', value: 'x' }] } }, 'PL311'),
   'Argo: an input twice': argo({
     inputs: {
       parameters: [
@@ -366,7 +366,7 @@ export const patches: Rows = {
   'Argo: depends and dependencies': workflow(
     dag({ name: 'a', template: 'run' }, { name: 'b', template: 'run', depends: 'a', dependencies: ['a'] }),
   ),
-  'Argo: a task with a space in its name': workflow(dag({ name: 'a b', template: 'run' })),
+  'Argo: a task with a space in its name': workflow(dag({ name: 'a b', template: 'run' }), 'PL311'),
   'Argo: two kinds of loop': workflow(
     dag({ name: 'a', template: 'run', withItems: [1], withSequence: { count: '2' } }),
   ),
