@@ -1,7 +1,7 @@
 import { startArgo } from './argo.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { startControllers } from './controllers.ts';
-import { seedEtcd } from './etcd-seed.ts';
+import { prepareSeed, seedEtcd } from './etcd-seed.ts';
 import { heartbeats, startKwok } from './kwok.ts';
 import { Lab } from './lab.ts';
 import { simulatedPools } from './nodes.ts';
@@ -48,6 +48,7 @@ const PROGRAMS: Record<ClusterSize, readonly ProgramName[]> = {
 /** Compiles and makes what a cluster of that size needs, unless the cache has it. */
 export async function prepareCluster(size: ClusterSize, log: (line: string) => void): Promise<void> {
   for (const name of PROGRAMS[size]) await buildProgram(name, log);
+  await prepareSeed(log);
   if (size === 'real') await (await import('./images.ts')).buildImages(log);
 }
 

@@ -6,7 +6,7 @@ import { KubernetesClient } from '../../../src/cluster/client.ts';
 import { applyArgoCrds, argoCrdsFile } from './argo-crds.ts';
 import { startControlPlane } from './control-plane.ts';
 import { Lab } from './lab.ts';
-import { cacheFolder, publish } from './programs.ts';
+import { buildProgram, cacheFolder, publish } from './programs.ts';
 
 /** Part of the name in the cache; raised when what is in the seed changes. */
 const FORMAT = 1;
@@ -17,13 +17,18 @@ const NAME = 'etcd-seed';
  * 20 s of CPU time; a copy costs nothing. To be called before the control plane starts.
  */
 export async function seedEtcd(lab: Lab): Promise<void> {
-  const programs = [await lab.program('etcd'), await lab.program('kube-apiserver'), await argoCrdsFile()];
+  copy(await prepareSeed(lab.log), lab.path('etcd'));
+}
+
+/** The folder in the cache, made unless it is there. */
+export async function prepareSeed(log: (line: string) => void): Promise<string> {
+  const programs = [await buildProgram('etcd', log), await buildProgram('kube-apiserver', log), await argoCrdsFile()];
   const key = createHash('sha256')
     .update(JSON.stringify([FORMAT, ...programs.map((file) => file.slice(cacheFolder().length))]))
     .digest('hex');
   const seed = join(cacheFolder(), 'seeds', `${NAME}-${key.slice(0, 12)}`);
-  if (!existsSync(seed)) await makeSeed(seed, lab.log);
-  copy(seed, lab.path('etcd'));
+  if (!existsSync(seed)) await makeSeed(seed, log);
+  return seed;
 }
 
 async function makeSeed(seed: string, log: (line: string) => void): Promise<void> {

@@ -8,10 +8,10 @@ const DEBIAN = {
   containerd: '/usr/bin/containerd',
   runc: '/usr/sbin/runc',
   'containernetworking-plugins': '/usr/lib/cni/bridge',
-  umoci: '/usr/bin/umoci',
   'busybox-static': '/bin/busybox',
   iptables: '/usr/sbin/iptables',
   iproute2: '/sbin/ip',
+  mawk: '/usr/bin/awk',
 } as const;
 
 /** What this machine lacks for a cluster of that size, and what would enable it. Empty: nothing. */
