@@ -90,6 +90,7 @@ describe('names, labels and annotations', () => {
       },
     });
     const argo = workflowTemplate({
+      inputs: { parameters: [{ name: 'item' }] },
       metadata: { labels: { item: '{{inputs.parameters.item}}' } },
       container: { image: 'a' },
     });

@@ -114,8 +114,9 @@ describe('objects against the schema of their kind', () => {
 });
 
 describe('manifests inside Argo templates', () => {
+  const inputs = { parameters: [{ name: 'parallelism' }, { name: 'x' }] };
   const launch = (manifest: string): Promise<string[]> =>
-    findings([workflowTemplate({ resource: { action: 'create', manifest } })], { gitops: true });
+    findings([workflowTemplate({ inputs, resource: { action: 'create', manifest } })], { gitops: true });
 
   it('are read as the JSON that podloom writes, and as YAML where that says something else', async () => {
     const spec = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'a' }] } } };
@@ -185,9 +186,8 @@ describe('versions', () => {
       'PL313 error: WorkflowTemplate "hello": spec.templates[0].dag.tasks[0].inline.pendingTimeout came with Argo Workflows 4.1, and the profile has 4.0. → Leave it out, or set Argo Workflows to 4.1 or newer in the profile when the cluster has it.',
       'PL315 error: WorkflowTemplate "hello": spec.templates[0].synchronization.mutex was removed in Argo Workflows 4.0, and the profile has 4.0. → Write "mutexes" instead, which all supported versions have.',
     ]);
-    expect(
-      await findings([workflowTemplate({ synchronization: { mutex: { name: 'one' } } })], { profile: { argo: '3.7' } }),
-    ).toEqual([]);
+    const singular = workflowTemplate({ synchronization: { mutex: { name: 'one' } }, container: { image: 'a' } });
+    expect(await findings([singular], { profile: { argo: '3.7' } })).toEqual([]);
     expect(await findings([workflowTemplate(inline)], { profile: { argo: '4.1' } })).toEqual([]);
   });
 });
