@@ -33,7 +33,7 @@ export interface StoredItems extends Omit<Extract<Items, { kind: 'table' }>, 'ki
 export type TablesOf = (task: string) => readonly string[];
 
 export function planOf(pipeline: Pipeline, profile: Profile, tablesOf: TablesOf): Plan {
-  const { tasks, extras: _, ...rest } = withoutLocation(pipeline);
+  const { tasks, extras: _, contexts: __, ...rest } = withoutLocation(pipeline);
   const stored = tasks.map((task) => storedTask(task, tablesOf(task.name)));
   return { kind: 'Plan', version: 1, profile, pipeline: { ...rest, tasks: stored } };
 }
