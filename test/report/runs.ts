@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../src/runner/edges.ts';
 import type { Failure } from '../../src/runner/failure.ts';
 import type { PlannedTask } from '../../src/runner/state/plan.ts';
 import type { AttemptLine } from '../../src/runner/state/run-record.ts';
-import { aPlan, aState, aSummary, type MadeRun, numbers, START } from './rig.ts';
+import { anAttempt, aPlan, aState, aSummary, type MadeRun, numbers, START } from './rig.ts';
 
 /** Runs of several sizes and kinds, always the same. */
 
@@ -153,4 +153,30 @@ export function graphRun(count: number): MadeRun {
 function statusOf(chance: number, exit: boolean): TaskStatus {
   if (exit || chance < 0.86) return 'succeeded';
   return chance < 0.9 ? 'failed' : chance < 0.95 ? 'neverRan' : 'skipped';
+}
+
+/** Names and texts as an enemy would choose them. */
+export function hostileRun(): MadeRun {
+  const evil = '</script><script>window.pwned=1</script><!--<script>';
+  const task = '"><img src=x onerror=window.pwned=1>';
+  const item = `a'b"c&d</td>${evil}`.replaceAll('/', '');
+  const failure = { kind: 'notStarted' as const, reason: evil, message: '\u202eevil' };
+  return {
+    state: aState({
+      ...{ run: evil, pipeline: task, engine: evil, command: `podloom ${evil}`, parameters: { [evil]: evil } },
+      status: 'failed',
+      plan: [aPlan('good', [], { place: evil, when: evil, total: 3 }), aPlan(task, ['good:failed'])],
+      tasks: [
+        aSummary('good', { status: 'failed', reason: evil }),
+        aSummary(task, { status: 'neverRan', reason: evil }),
+      ],
+    }),
+    attempts: [
+      anAttempt('good', item, { failure, node: evil }),
+      anAttempt('good', '../../../etc/passwd', { index: 1, failure }),
+      anAttempt('good', 'javascript:alert(1)', { index: 2 }),
+      anAttempt(task, 'main'),
+    ],
+    files: { [`good/${item}.err`]: `${evil}\n\u202etxet\n\x1b[31mred\nlast ' " & line\n` },
+  };
 }

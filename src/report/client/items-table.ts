@@ -23,7 +23,7 @@ export class ItemsTable {
   readonly #body = element('tbody');
   readonly #above = element('td');
   readonly #below = element('td');
-  readonly #table = element('table', { class: 'virtual' });
+  readonly #table = element('table', { class: 'virtual', 'aria-labelledby': 'items' });
   readonly #columns: readonly Column[];
   readonly #headers = new Map<SortKey, HTMLElement>();
   #items: Int32Array = new Int32Array();

@@ -27,7 +27,7 @@ export function dagSection({ tasks }: RunReport): Html {
 <div class="controls dag-controls" hidden><button type="button" data-zoom="out" aria-label="Smaller">−</button><button type="button" data-zoom="in" aria-label="Larger">+</button>
 <button type="button" data-zoom="fit">Fit</button><button type="button" data-zoom="full">Full size</button></div>
 <div class="dag" tabindex="0" role="region" aria-label="Graph of the tasks">
-<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+<svg role="group" aria-label="Tasks" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto"><path d="M0 .5 7.500 4 0 7.500z"/></marker></defs>
 ${edges.map(({ path, on, label }) => html`<path class="edge ${on}" d="${path}"${label && html` marker-end="url(#arrow)"`}/>`)}
 ${tasks.map((task, number) => taskBox(task, number, boxes[number]!))}
@@ -48,12 +48,10 @@ function taskBox(task: ReportTask, number: number, { x, y }: { readonly x: numbe
     ...(task.reason === undefined ? [] : [task.reason]),
     ...(when === undefined ? [] : [`when ${when}`]),
     ...(task.place === undefined ? [] : [task.place]),
-  ].join('\n');
+  ];
   const full = BOX.width - 16;
   const part = (count: number): string => ((count / Math.max(1, counts.total)) * full).toFixed(1);
-  return html`<a class="task ${status} ${phase}" href="#task-${number}" data-task="${number}" aria-label="${title}"><title>${title
-    .split('\n')
-    .map((line) => html`${line}\n`)}</title>
+  return html`<a class="task ${status} ${phase}" href="#task-${number}" data-task="${number}" aria-label="${title.join(', ')}"><title>${title.map((line) => html`${line}\n`)}</title>
 <rect class="box" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="7"/><use class="icon" href="#icon-${status}" x="${x + 8}" y="${y + 6}" width="15" height="15"/>
 <text class="name" x="${x + 28}" y="${y + 18}">${shortened(name, NAME)}</text><text class="fact" x="${x + 28}" y="${y + 33}">${shortened(facts, FACTS)}</text>
 <rect class="rest" x="${x + 8}" y="${y + BOX.height - 6}" width="${full}" height="3"/><rect class="succeeded" x="${x + 8}" y="${y + BOX.height - 6}" width="${part(counts.succeeded)}" height="3"/><rect class="failed" x="${(x + 8 + Number(part(counts.succeeded))).toFixed(1)}" y="${y + BOX.height - 6}" width="${part(counts.failed)}" height="3"/></a>

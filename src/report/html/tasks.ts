@@ -6,7 +6,7 @@ import { badge } from './icons.ts';
 
 export function tasksSection({ tasks }: RunReport): Html {
   const withGpus = tasks.some((task) => gpuHours([task]) > 0);
-  return html`<section aria-labelledby="tasks"><h2 id="tasks">Tasks</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="tasks"><table class="plain">
+  return html`<section aria-labelledby="tasks"><h2 id="tasks">Tasks</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="tasks"><table class="plain" aria-labelledby="tasks">
 <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col" class="number">Items</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Took</th><th
  scope="col" class="number">Median item</th><th scope="col" class="number">Longest item</th>${withGpus ? html`<th scope="col" class="number">GPU-hours</th>` : undefined}<th scope="col">In the pipeline</th></tr></thead>
 <tbody>${tasks.map((task, number) => taskRow(task, number, withGpus))}</tbody></table></div></section>`;
@@ -51,7 +51,7 @@ export function slowestSection(report: RunReport): Html | undefined {
     )}</td><td class="bar"><svg aria-hidden="true" width="100%" height="10"><rect class="${item.state}" width="${((milliseconds / most) * 100).toFixed(1)}%" height="10" rx="2"/></svg></td></tr>
 `,
   );
-  return html`<section aria-labelledby="slowest"><h2 id="slowest">Slowest items</h2><div class="scroll"><table class="plain"><thead><tr><th
+  return html`<section aria-labelledby="slowest"><h2 id="slowest">Slowest items</h2><div class="scroll"><table class="plain" aria-labelledby="slowest"><thead><tr><th
  scope="col">Item</th><th scope="col">State</th><th scope="col" class="number">Ran</th><th scope="col"><span class="hidden">Compared</span></th></tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
