@@ -42,14 +42,14 @@ export function slotOf(namespace: string): string {
 }
 
 /** Gives the only real node one slot for this namespace, so that a pod with a higher priority has to take it. */
-export async function makeSlot({ client, namespace }: Meanwhile): Promise<void> {
+export async function makeSlot({ client, namespace, onEnd }: Meanwhile): Promise<void> {
   const { items } = await client.list({ apiVersion: 'v1', kind: 'Node' });
   const name = items[0]?.metadata.name as string;
   const path = `/status/capacity/${slotOf(namespace).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  await client.patch({ apiVersion: 'v1', kind: 'Node', name }, [{ op: 'add', path, value: '1' }], {
-    type: 'json',
-    subresource: 'status',
-  });
+  const patch = (change: object) =>
+    client.patch({ apiVersion: 'v1', kind: 'Node', name }, [change], { type: 'json', subresource: 'status' });
+  await patch({ op: 'add', path, value: '1' });
+  onEnd(() => patch({ op: 'remove', path }));
 }
 
 /** Takes the slot from the pod of a task: a pod of the highest priority that ends after a second. */
@@ -62,9 +62,10 @@ export async function preemptPod(run: Meanwhile, task: string, image: string): P
   await client.create({ ...POD, metadata: { name: 'urgent', namespace }, spec });
 }
 
-/** A simulated node for this namespace only: the pods of its tasks tolerate its taint. */
-export async function makeNodes({ client, namespace }: Meanwhile, count: number): Promise<void> {
+/** Simulated nodes for this namespace only: the pods of its tasks tolerate their taint. */
+export async function makeNodes({ client, namespace, onEnd }: Meanwhile, count: number): Promise<void> {
   const taints = [{ key: 'podloom.test/order', value: namespace, effect: 'NoSchedule' }];
   const pool = { name: namespace, count, zone: 'zone-a', cpu: '8', memory: '32Gi', taints };
   await createNodes(client, [pool]);
+  onEnd(() => client.deleteCollection({ apiVersion: 'v1', kind: 'Node', labelSelector: `pool=${namespace}` }));
 }

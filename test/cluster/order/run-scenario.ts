@@ -57,8 +57,16 @@ export async function runScenario(
   if (errors.length > 0) throw new Error(errors.map(({ code, message }) => `${code} ${message}`).join('\n'));
   const pods = new PodHistory(client, namespace);
   const signal = AbortSignal.timeout(MOST_MILLISECONDS);
+  const undos: (() => Promise<unknown>)[] = [];
   try {
-    const disturbance = scenario.meanwhile?.({ client, namespace, pods, state, signal });
+    const disturbance = scenario.meanwhile?.({
+      client,
+      namespace,
+      pods,
+      state,
+      signal,
+      onEnd: (undo) => undos.push(undo),
+    });
     const run: ClusterRun = { client, namespace, pipeline, given: scenario.given ?? {}, pods, signal };
     const [outcome] = await Promise.all([runners[target](run), disturbance]);
     await pods.settle(signal);
@@ -76,6 +84,7 @@ export async function runScenario(
     return { seen, wanted, trace: [...outcome.trace, ...pods.trace()] };
   } finally {
     await pods.close();
+    for (const undo of undos) await undo();
     await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
   }
 }

@@ -19,6 +19,8 @@ export interface Meanwhile {
   readonly pods: PodHistory;
   /** As of the stage. */
   readonly state: string;
+  /** What is to be undone when the scenario has ended. */
+  readonly onEnd: (undo: () => Promise<unknown>) => void;
   /** Aborted when the scenario takes too long. */
   readonly signal: AbortSignal;
 }

@@ -11,7 +11,6 @@ function onOwnNodes({ namespace }: Stage) {
   return {
     nodeSelector: { pool: namespace },
     tolerations: [{ key: 'podloom.test/order', operator: 'Exists' as const }],
-    command: ['work'],
     annotations: { 'test.podloom.dev/hold': 'true' },
   };
 }
@@ -50,7 +49,7 @@ export const nodeLossScenarios: readonly Scenario[] = [
     name: 'the node of a pod is lost: another pod comes on another node',
     make: (stage) => {
       const p = pipelineOn(stage);
-      const up = new Task(p, 'up', onOwnNodes(stage));
+      const up = new Task(p, 'up', { ...onOwnNodes(stage), command: ['work'] });
       new Task(p, 'next', { after: up, command: ['work'] });
       return p;
     },
@@ -61,15 +60,13 @@ export const nodeLossScenarios: readonly Scenario[] = [
   },
   {
     group,
-    name: 'the node of an item is lost, inside an Indexed Job',
+    name: 'the node of an item is lost',
     make: (stage) => {
       const p = pipelineOn(stage);
-      const { command: _, ...own } = onOwnNodes(stage);
       new Task(p, 'up', {
-        ...own,
+        ...onOwnNodes(stage),
         forEach: Items.range(0, 1),
         command: ({ item }) => ['work', item],
-        argoStrategy: 'job',
       });
       return p;
     },
