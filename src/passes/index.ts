@@ -18,6 +18,7 @@ import { checkQuantities } from './quantities.ts';
 import { checkReplicas } from './replicas.ts';
 import { checkSchedule } from './schedule.ts';
 import { checkSecurity } from './security.ts';
+import { checkSpread } from './spread.ts';
 import { checkTaskNames } from './task-names.ts';
 import { checkTexts } from './texts.ts';
 import { checkTimes } from './times.ts';
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   checkQuantities,
   checkNodeFit,
   checkReplicas,
+  checkSpread,
   checkAntiAffinity,
   checkPriorities,
   checkTolerations,

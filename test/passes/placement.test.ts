@@ -132,6 +132,48 @@ describe('replicas', () => {
   });
 });
 
+describe('spread', () => {
+  const nodes = placed({ spread: 'nodes' });
+  const zones = placed({ spread: 'zones' });
+  const told = (count: number, over: string, fit: number, least: number, help: string) =>
+    `PL173 ${here} ${count} replicas are to be spread evenly over ${over}, but only ${fit} can be in the profile "lab": one of its ${over} has room for ${least}\n  help: ${help}`;
+  const untainted = { ...h100, taints: [] };
+
+  test('over nodes, of which the smallest decides', () => {
+    const tight = { count: 1, cpu: '16' };
+    const wide = { count: 2, cpu: '64' };
+    const help = 'Use fewer replicas, or leave out the small nodes with `nodeSelector`.';
+    expect(findings({ replicas: 6, cpu: { request: '8' }, placement: nodes }, tight, wide)).toEqual([]);
+    expect(findings({ replicas: 8, cpu: { request: '8' }, placement: nodes }, tight, wide)).toEqual([]);
+    expect(findings({ replicas: 9, cpu: { request: '8' }, placement: nodes }, tight, wide)).toEqual([
+      told(9, 'nodes', 8, 2, help),
+    ]);
+    expect(findings({ replicas: 9, cpu: { request: '8' }, placement: nodes }, wide, { count: 0 })).toEqual([]);
+    expect(findings({ replicas: 900, placement: nodes }, { count: 2 })).toEqual([]);
+  });
+
+  test('over zones', () => {
+    const b = { ...h100, zone: 'b', count: 1 };
+    const help = 'Use fewer replicas, or leave out the small zones with `nodeSelector`.';
+    expect(findings({ replicas: 3, gpu: { count: 8, product: 'H100' }, placement: zones }, h100, b)).toEqual([]);
+    const more = { ...h100, count: 4 };
+    expect(findings({ replicas: 4, gpu: { count: 8, product: 'H100' }, placement: zones }, more, b)).toEqual([
+      told(4, 'zones', 3, 1, help),
+    ]);
+    const { zone: _, ...unknown } = b;
+    expect(findings({ replicas: 4, gpu: { count: 8, product: 'H100' }, placement: zones }, more, unknown)).toEqual([]);
+  });
+
+  test('with a number of GPUs the nodes without any count too, with a product they do not', () => {
+    const help = 'Leave out those nodes with `nodeSelector` or, for GPUs, by naming the product.';
+    const cpu = { ...small, count: 1 };
+    expect(findings({ replicas: 4, gpu: { count: 1 }, placement: nodes }, untainted, cpu)).toEqual([
+      told(4, 'nodes', 2, 0, help),
+    ]);
+    expect(findings({ replicas: 4, gpu: { count: 1, product: 'H100' }, placement: nodes }, untainted, cpu)).toEqual([]);
+  });
+});
+
 test('selectors that match no pod', () => {
   const placement = placed({ antiAffinity: { mode: 'required', topology: 'nodes', selector: { app: 'trian' } } });
   expect(findingsOfTask({ placement, podLabels: { app: 'train' } })).toEqual([

@@ -148,4 +148,18 @@ export const placementDefinitions = definitions({
       profile,
     example: withProfile("gpu: 'H100:8', replicas: 4", h100),
   },
+  PL173: {
+    severity: 'error',
+    title: 'Replicas that cannot be spread evenly',
+    message: (p: { replicas: number; fit: number; topology: string; least: number; profile: string }) =>
+      `${p.replicas} replicas are to be spread evenly over ${p.topology}, but only ${p.fit} can be in the profile "${p.profile}": one of its ${p.topology} has room for ${p.least}`,
+    help: (p) =>
+      p.least === 0
+        ? `Leave out those ${p.topology} with \`nodeSelector\` or, for GPUs, by naming the product.`
+        : `Use fewer replicas, or leave out the small ${p.topology} with \`nodeSelector\`.`,
+    explanation:
+      'With `spread` no node (or zone) may have two pods more than another that the pods may run on; those that would break that stay Pending, while the other replicas wait for them. A place that is full, or has no such GPUs at all, counts with the pods that it has (kube-scheduler, PodTopologySpread with maxSkew 1). Room is counted in GPUs, CPU and memory of empty nodes. ' +
+      profile,
+    example: withProfile("gpu: 1, replicas: 4, spread: 'nodes'", `${h100}, { "count": 1, "cpu": "32" }`),
+  },
 });
