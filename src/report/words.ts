@@ -24,6 +24,11 @@ export function durationText(milliseconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** `+12 s`, or `−3 h 5 min` for what was before. */
+export function sinceText(milliseconds: number): string {
+  return milliseconds < 0 ? `−${durationText(-milliseconds)}` : `+${durationText(milliseconds)}`;
+}
+
 /** `2026-11-22 21:31:49 UTC` */
 export function timeText(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,11 +1,13 @@
 import { logAddress, logPath } from '../log-path.ts';
-import { countText, durationText, stateWords } from '../words.ts';
+import { countText, durationText, sinceText, stateWords } from '../words.ts';
 import { causeOf, lastAttempt, logKindOf, nodeOf, type RunData, stateOf } from './data.ts';
 import { element, iconElement, inNextFrame, userText } from './elements.ts';
 import type { SortKey } from './selection.ts';
 
 /** Height of a row in pixels, as the style has it. */
 const ROW = 32;
+/** Height of the head and the frame, in pixels. */
+const HEAD = 40;
 /** Rows above and below those that are seen. */
 const SPARE = 12;
 
@@ -34,7 +36,6 @@ export class ItemsTable {
     this.#data = data;
     this.#box = box;
     this.#columns = columnsOf(data);
-    for (const spacer of [this.#above, this.#below]) spacer.setAttribute('colspan', String(this.#columns.length));
     const head = element(
       'tr',
       { 'aria-rowindex': '1' },
@@ -46,6 +47,8 @@ export class ItemsTable {
     below.append(element('tr', {}, this.#below));
     this.#table.append(element('thead', {}, head), above, this.#body, below);
     box.replaceChildren(this.#table);
+    // As high as all items need, at most; what a filter leaves does not move the page.
+    box.style.height = `min(640px, 80vh, ${(data.itemNames.length + 1) * ROW + HEAD}px)`;
     const draw = inNextFrame(() => this.#draw());
     box.addEventListener('scroll', draw, { passive: true });
     new ResizeObserver(draw).observe(box);
@@ -129,7 +132,7 @@ function columnsOf(data: RunData): readonly Column[] {
       title: 'Started',
       kind: 'number started',
       sort: 'started',
-      cell: ofLast((last) => `+${durationText(start[last]!)}`),
+      cell: ofLast((last) => sinceText(start[last]! - run.session)),
     },
   ];
   if (run.nodes.length > 0) {

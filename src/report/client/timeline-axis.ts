@@ -14,9 +14,10 @@ export function stepFor(millisecondsPerPixel: number, least: number): number {
   return STEPS.find((step) => step / millisecondsPerPixel >= least) ?? STEPS.at(-1)!;
 }
 
-/** `0`, `250 ms`, `5 s`, `2 min 30 s`, `1 h 5 min`, `3 d` */
+/** `0`, `250 ms`, `5 s`, `2 min 30 s`, `1 h 5 min`, `−3 d` */
 export function markText(milliseconds: number): string {
   if (milliseconds === 0) return '0';
+  if (milliseconds < 0) return `−${markText(-milliseconds)}`;
   const parts: string[] = [];
   let rest = milliseconds;
   for (const [unit, name] of [

@@ -35,7 +35,7 @@ export function paint(sheet: Sheet, data: RunData, blocks: Blocks, curve: LoadCu
   const { context, width, height, gutter, color, scrollTop } = sheet;
   context.clearRect(0, 0, width, height);
   const step = stepFor((sheet.view.to - sheet.view.from) / (width - gutter), 92);
-  paintGrid(sheet, step);
+  paintGrid(sheet, step, data.run.session);
   context.save();
   context.beginPath();
   context.rect(0, HEAD, width, height - HEAD);
@@ -56,16 +56,17 @@ export function xOf({ gutter, width, view }: Sheet, time: number): number {
   return gutter + ((time - view.from) / (view.to - view.from)) * (width - gutter);
 }
 
-function paintGrid(sheet: Sheet, step: number): void {
+/** `zero`: what marks count from. */
+function paintGrid(sheet: Sheet, step: number, zero: number): void {
   const { context, width, height, gutter, view, color } = sheet;
   context.font = '11px system-ui, sans-serif';
   context.textBaseline = 'middle';
-  for (let time = Math.ceil(view.from / step) * step; time <= view.to; time += step) {
-    const x = Math.round(xOf(sheet, time));
+  for (let mark = Math.ceil((view.from - zero) / step) * step; mark + zero <= view.to; mark += step) {
+    const x = Math.round(xOf(sheet, mark + zero));
     context.fillStyle = color('--line');
     context.fillRect(x, AXIS - 5, 1, height);
     context.fillStyle = color('--muted');
-    const text = markText(time);
+    const text = markText(mark);
     const half = context.measureText(text).width / 2;
     context.fillText(text, Math.min(Math.max(gutter, x - half), width - 2 * half - 2), AXIS / 2 - 2);
   }

@@ -1,4 +1,4 @@
-import { durationText, stateWords } from '../words.ts';
+import { durationText, sinceText, stateWords } from '../words.ts';
 import { causeOf, itemOf, nodeOf, outcomeOf, type RunData } from './data.ts';
 import { element, userText } from './elements.ts';
 
@@ -16,7 +16,7 @@ export function attemptTip(data: RunData, attempt: number): Node[] {
   );
   const cause = causeOf(data, attempt);
   if (cause !== '' && cause !== 'interrupted') line(userText(cause));
-  line(`began at +${durationText(start[attempt]!)}, ran ${durationText(length[attempt]!)}`);
+  line(`began at ${sinceText(start[attempt]! - run.session)}, ran ${durationText(length[attempt]!)}`);
   if (wait[attempt]! > 0) line(`waited ${durationText(wait[attempt]!)}`);
   const node = nodeOf(data, attempt);
   if (node !== '') line('on ', userText(node));

@@ -8,7 +8,9 @@ import { type Html, html } from './html.ts';
 
 /** Longest name that fits into a box, in characters. */
 const NAME = 22;
-const FACTS = 27;
+const FACTS = 25;
+/** Names longer than this are written smaller. */
+const LONG = 18;
 
 /** What stands on an edge. The usual condition needs no words. */
 const EDGE_WORDS: { readonly [condition in EdgeCondition]: string } = {
@@ -53,7 +55,7 @@ function taskBox(task: ReportTask, number: number, { x, y }: { readonly x: numbe
   const part = (count: number): string => ((count / Math.max(1, counts.total)) * full).toFixed(1);
   return html`<a class="task ${status} ${phase}" href="#task-${number}" data-task="${number}" aria-label="${title.join(', ')}"><title>${title.map((line) => html`${line}\n`)}</title>
 <rect class="box" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="7"/><use class="icon" href="#icon-${status}" x="${x + 8}" y="${y + 6}" width="15" height="15"/>
-<text class="name" x="${x + 28}" y="${y + 18}">${shortened(name, NAME)}</text><text class="fact" x="${x + 28}" y="${y + 33}">${shortened(facts, FACTS)}</text>
+<text class="name${[...name].length > LONG ? ' long' : ''}" x="${x + 28}" y="${y + 18}">${shortened(name, NAME)}</text><text class="fact" x="${x + 28}" y="${y + 33}">${shortened(facts, FACTS)}</text>
 <rect class="rest" x="${x + 8}" y="${y + BOX.height - 6}" width="${full}" height="3"/><rect class="succeeded" x="${x + 8}" y="${y + BOX.height - 6}" width="${part(counts.succeeded)}" height="3"/><rect class="failed" x="${(x + 8 + Number(part(counts.succeeded))).toFixed(1)}" y="${y + BOX.height - 6}" width="${part(counts.failed)}" height="3"/></a>
 `;
 }
