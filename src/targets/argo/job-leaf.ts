@@ -7,7 +7,7 @@ import { argoItems, type TableChunk, tableChunks } from '../items/index.ts';
 import { jobName, jobSpec, strategicMerge, toleratedFailures } from '../pod/index.ts';
 import { metadata } from '../supporting/index.ts';
 import { patched, podContext } from './leaf.ts';
-import { braceContainers, marked, toManifest } from './markup.ts';
+import { braceContainers, dollarContainers, marked, toManifest } from './markup.ts';
 import { launcherAccount } from './names.ts';
 import type { Leaf, Scene } from './scene.ts';
 import { podImports } from './values.ts';
@@ -68,7 +68,7 @@ function resource(name: string, task: Task, chunk: TableChunk, scene: Scene, num
     resource: {
       action: 'create',
       setOwnerReference: true,
-      manifest: toManifest(braceContainers(jobObject(task, chunk, scene, number)), 2),
+      manifest: toManifest(dollarContainers(braceContainers(jobObject(task, chunk, scene, number))), 2),
       ...conditions(task, pods, scene),
     },
   };

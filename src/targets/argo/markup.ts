@@ -6,7 +6,21 @@ import type { Json, JsonObject } from '../../ir/scalar.ts';
  * it stays whole however often Argo looks. Elsewhere the expression that gives `{{` has to do.
  */
 export const BRACE_VARIABLE = 'PODLOOM_BRACE';
-const BRACE = { name: BRACE_VARIABLE, value: '{' };
+const BRACES: Escape = { from: '{{', to: `{$(${BRACE_VARIABLE})`, variable: { name: BRACE_VARIABLE, value: '{' } };
+
+/**
+ * Argo hands the manifest of a Job to its executor in an environment variable, where the kubelet takes `$$` for `$`, or, from
+ * 128 KiB on, in a file, where nothing does. A reference to a variable that only the Job's pods have means the same both ways.
+ */
+const DOLLAR_VARIABLE = 'PODLOOM_DOLLAR';
+const DOLLARS: Escape = { from: '$$', to: `$(${DOLLAR_VARIABLE})`, variable: { name: DOLLAR_VARIABLE, value: '$' } };
+
+/** Text that must not stand in what the kubelet expands, and what it writes there instead, with the help of a variable. */
+interface Escape {
+  readonly from: string;
+  readonly to: string;
+  readonly variable: JsonObject & { readonly name: string };
+}
 
 /** NUL is in no text of a user: what stands between two of them is an Argo expression that gives a string. */
 const MARK = '\0';
@@ -24,11 +38,6 @@ export function tag(expression: string): string {
 /** Text that Argo leaves alone on the first pass. */
 export function escapeTags(text: string): string {
   return text.replaceAll('{{', '{{="{{"}}');
-}
-
-/** Text that the kubelet expands, in which no `{{` is left. */
-function escapeBraces(text: string): string {
-  return text.replaceAll('{{', `{$(${BRACE_VARIABLE})`);
 }
 
 /** The JSON of a pod for an Argo template: markers become tags, and everything else means itself. */
@@ -58,38 +67,47 @@ function parts(text: string, render: (expression: string) => string): string {
     .join('');
 }
 
-/** Rewrites what the kubelet expands in the containers of a pod spec, or of the pod template of a Job. */
+/** Takes `{{` out of what the kubelet expands in the containers of a pod spec, or of the pod template of a Job. */
 export function braceContainers(object: JsonObject): JsonObject {
+  return escapeContainers(object, BRACES);
+}
+
+/** Takes `$$` out of what the kubelet expands in the pods of a Job that Argo makes from a manifest, expressions included. */
+export function dollarContainers(object: JsonObject): JsonObject {
+  return escapeContainers(object, DOLLARS);
+}
+
+function escapeContainers(object: JsonObject, escape: Escape): JsonObject {
   const result: { [key: string]: Json } = { ...object };
   for (const key of ['containers', 'initContainers']) {
     const list = object[key];
-    if (Array.isArray(list)) result[key] = list.map((container: JsonObject) => braceContainer(container));
+    if (Array.isArray(list)) result[key] = list.map((container: JsonObject) => escapeContainer(container, escape));
   }
   for (const key of ['spec', 'template']) {
     const inner = object[key];
-    if (isObject(inner)) result[key] = braceContainers(inner);
+    if (isObject(inner)) result[key] = escapeContainers(inner, escape);
   }
   return result;
 }
 
-function braceContainer(container: JsonObject): JsonObject {
+function escapeContainer(container: JsonObject, { from, to, variable }: Escape): JsonObject {
   let found = false;
-  const braces = (text: Json): Json => {
-    if (typeof text !== 'string' || !text.includes('{{')) return text;
+  const escaped = (text: Json): Json => {
+    if (typeof text !== 'string' || !text.includes(from)) return text;
     found = true;
-    return escapeBraces(text);
+    return text.replaceAll(from, () => to);
   };
-  const list = (texts: Json | undefined) => (Array.isArray(texts) ? texts.map(braces) : texts);
+  const list = (texts: Json | undefined) => (Array.isArray(texts) ? texts.map(escaped) : texts);
   const env = ((container['env'] ?? []) as readonly JsonObject[]).map((entry) =>
-    entry['value'] === undefined ? entry : { ...entry, value: braces(entry['value']) },
+    entry['value'] === undefined ? entry : { ...entry, value: escaped(entry['value']) },
   );
-  const marks = env.some(({ value }) => typeof value === 'string' && value.includes(BRACE_VARIABLE));
+  const marks = env.some(({ value }) => typeof value === 'string' && value.includes(variable.name));
   const result: { [key: string]: Json } = { ...container };
   for (const key of ['command', 'args']) {
-    const escaped = list(container[key]);
-    if (escaped !== undefined) result[key] = escaped;
+    const texts = list(container[key]);
+    if (texts !== undefined) result[key] = texts;
   }
-  if (env.length > 0 || found) result['env'] = found || marks ? [BRACE, ...env] : env;
+  if (env.length > 0 || found) result['env'] = found || marks ? [variable, ...env] : env;
   return result;
 }
 

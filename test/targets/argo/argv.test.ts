@@ -30,11 +30,11 @@ function substitute(text: string, values: Values): string {
 interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
-/** argv and environment of the one task, with these values of the parameters. */
-function received(make: (p: Pipeline<{ text: string }>) => TaskProps, values: Values) {
+/** The template of the one task. */
+function templateOf(make: (p: Pipeline<{ text: string }>) => TaskProps): JsonObject {
   const p = new Pipeline(new App(), 'p', { image: 'busybox:1.37', parameters: { text: 'x' } });
   new Task(p, 't', make(p));
   const diagnostics = new Collector();
@@ -44,10 +44,20 @@ function received(make: (p: Pipeline<{ text: string }>) => TaskProps, values: Va
     files.flatMap(({ manifests }) => manifests.map(({ object }) => object)),
   );
   const workflow = objects.find(({ kind }) => kind === 'WorkflowTemplate') as { spec: { templates: JsonObject[] } };
-  const container = workflow.spec.templates.find(({ name }) => name === 't')?.['container'] as Container;
+  return workflow.spec.templates.find(({ name }) => name === 't') as JsonObject;
+}
+
+/** argv and environment of the one task, with these values of the parameters. */
+function received(make: (p: Pipeline<{ text: string }>) => TaskProps, values: Values) {
+  return started(templateOf(make)['container'] as Container, (text) => substitute(text, values));
+}
+
+function started(container: Container, written: (text: string) => string = (text) => text) {
   const env = new Map<string, string>();
-  for (const { name, value } of container.env ?? []) env.set(name, kubeletExpand(substitute(value, values), env));
-  const words = (list: readonly string[] = []) => list.map((word) => kubeletExpand(substitute(word, values), env));
+  for (const { name, value } of container.env ?? []) {
+    if (value !== undefined) env.set(name, kubeletExpand(written(value), env));
+  }
+  const words = (list: readonly string[] = []) => list.map((word) => kubeletExpand(written(word), env));
   return { command: words(container.command), args: words(container.args), env };
 }
 
@@ -80,3 +90,39 @@ test('any text beside any value of a parameter does', () => {
     { numRuns: 300 },
   );
 });
+
+/**
+ * A Job's manifest reaches Argo's executor in an environment variable, which the kubelet expands too; a large one in a file,
+ * which it does not (workflowpod.go, maxEnvVarLen). The Job must be the same.
+ */
+test.each(['in the environment', 'in a file'])('a Job that is made from a manifest %s gets the same', (way) => {
+  const texts = [...hostileItems, '$(ARGO_NODE_ID)', '$$(PODLOOM_RUN)', '$é$$é', '$$$', 'a$'];
+  const variables = Object.fromEntries(texts.map((text, number) => [`V${number}`, text]));
+  const values = { text: '$(PODLOOM_RUN) $$(V1) $é {{x}} $' };
+  const { resource } = templateOf((p) => ({
+    replicas: 2,
+    command: ['work', ...texts, p.parameters.text],
+    args: texts,
+    env: { ...variables, P: p.parameters.text },
+  })) as { resource: { manifest: string } };
+  const manifest = substituteInJson(resource.manifest, values);
+  const launcher = new Map([['ARGO_NODE_ID', 'wrong']]);
+  const arrived = way === 'in a file' ? manifest : kubeletExpand(manifest, launcher);
+  const { command, args, env } = started(JSON.parse(arrived).spec.template.spec.containers[0]);
+  expect(command).toEqual(['work', ...texts, values.text]);
+  expect(args).toEqual(texts);
+  expect(texts.map((_, number) => env.get(`V${number}`))).toEqual(texts);
+  expect(env.get('P')).toBe(values.text);
+});
+
+/** The same for a manifest: an expression gives JSON text with its quotes. */
+function substituteInJson(manifest: string, values: Values): string {
+  const expression =
+    /\{\{=toJson\(replace\(replace\(workflow\.parameters\['([^']*)'\], '\$', '(.*?)'\), '\\u007b\\u007b', '\\u007b\$\(PODLOOM_BRACE\)'\)\)\}\}/g;
+  return manifest
+    .replaceAll(expression, (_, parameter: string, dollar: string) =>
+      JSON.stringify((values[parameter] as string).replaceAll('$', () => dollar).replaceAll('{{', '{$(PODLOOM_BRACE)')),
+    )
+    .replaceAll('{{=\\"{{\\"}}', '{{')
+    .replaceAll('{{workflow.name}}', 'run-1');
+}
