@@ -38,7 +38,8 @@ export class TaskOutputs {
     for (const [name, text] of texts) {
       if (!this.#text.some((output) => output.name === name)) continue;
       const path = join(this.#folderOf(unit), name);
-      await stored(path, writeFile(path, text));
+      // As the program wrote it: gathering takes the last newline off, which may be one of several.
+      await stored(path, writeFile(path, others.length === 0 ? text : `${text}\n`));
     }
     return files.check();
   }
