@@ -49,6 +49,7 @@ class Conductor {
   readonly #values: RunValues;
   readonly #openedGates = new Set<string>();
   #expired = false;
+  #deadline = Promise.withResolvers<void>();
   #exitPhase = false;
 
   constructor(run: ClusterRun) {
@@ -72,17 +73,17 @@ class Conductor {
   async run(): Promise<RunOutcome> {
     const { pipeline, pods, signal } = this.#run;
     await this.#applyShared();
-    const deadline = this.#deadline();
+    const stopWatching = this.#watchDeadline();
     const aborted = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(new Error(`the run did not end:\n${this.#trace().join('\n')}`))),
     );
     for (;;) {
-      const news = [this.#jobs.changed, pods.changed, deadline.passed];
+      const news = [this.#jobs.changed, pods.changed, this.#deadline.promise];
       await this.#step();
       if ([...this.#nodes.values()].every(({ status }) => status !== undefined)) break;
       await Promise.race([...news, aborted]);
     }
-    deadline.cancel();
+    stopWatching();
     const nodes = [...this.#nodes.values()];
     const bad = this.#expired || nodes.some(({ status }) => status === 'failed');
     const tasks = pipeline.tasks.map(({ name }) => {
@@ -116,15 +117,16 @@ class Conductor {
     await client.patch({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace }, { data }, { type: 'merge' });
   }
 
-  #deadline(): { passed: Promise<void>; cancel: () => void } {
+  /** Gives what stops waiting for the deadline of the pipeline. */
+  #watchDeadline(): () => void {
     const { deadlineSeconds } = this.#run.pipeline;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (deadlineSeconds === undefined) return { passed: promise, cancel: () => {} };
+    if (deadlineSeconds === undefined) return () => {};
     const timer = setTimeout(() => {
       this.#expired = true;
-      resolve();
+      this.#deadline.resolve();
+      this.#deadline = Promise.withResolvers();
     }, deadlineSeconds * 1000);
-    return { passed: promise, cancel: () => clearTimeout(timer) };
+    return () => clearTimeout(timer);
   }
 
   /** Until nothing more follows from what is known. */
