@@ -3,6 +3,7 @@ import { assemble } from '../emit/assemble.ts';
 import type { OutputFile } from '../emit/output-file.ts';
 import type { Bundle, TargetName } from '../ir/bundle.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
+import type { Profile } from '../ir/profile.ts';
 import type { Ports } from './ports.ts';
 import { profileFileOf, readProfile } from './profile.ts';
 import type { Progress } from './progress.ts';
@@ -24,6 +25,7 @@ export interface Build {
   readonly workspace: Workspace;
   readonly targets: readonly TargetName[];
   readonly selection: Selection;
+  readonly profile: Profile;
   readonly bundles: readonly Bundle[];
   /** Not to be used when there are errors. */
   readonly files: readonly OutputFile[];
@@ -66,7 +68,8 @@ export async function build(
   );
   const sources = new Map(selection.pipelines.map(({ pipeline, file }) => [pipeline.name, shown(root, file)]));
   progress.stage('Writing manifests');
-  return { workspace, targets, selection, bundles, files: assemble(bundles, sources, diagnostics), diagnostics };
+  const files = assemble(bundles, sources, diagnostics);
+  return { workspace, targets, selection, profile, bundles, files, diagnostics };
 }
 
 function targetsOf(wanted: BuildOptions['target'], { config }: Workspace): readonly TargetName[] {

@@ -5,6 +5,8 @@ export const ExitCode = {
   failed: 1,
   /** Bad input or a wrong command line. */
   badInput: 2,
+  /** The cluster cannot be reached, or the time that `--timeout` gives is over. */
+  unreachable: 3,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;

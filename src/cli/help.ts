@@ -8,5 +8,6 @@ export function examples(command: Command, lines: readonly (readonly [command: s
 }
 
 export const exitCodesHelp = `
-Exit codes: 0 done · 1 drift, a failed item, an invalid manifest · 2 bad input or usage · 130 interrupted
+Exit codes: 0 done · 1 drift, a failed item, an invalid manifest · 2 bad input or usage
+            3 cluster out of reach, or out of time · 130 interrupted
 Text for people goes to stderr, data to stdout.`;

@@ -3,6 +3,8 @@ import type { Toolchain } from './toolchain.ts';
 /** Where text goes. Writes are in order; nobody waits for them. */
 export interface Output {
   write(text: string): void;
+  /** Resolves when the reader has taken what was written so far; for those who write without end. Default: at once. */
+  drained?(): Promise<void>;
   readonly isTTY: boolean;
   /** Width of the terminal; 80 when it is none. */
   readonly columns: number;
@@ -16,6 +18,8 @@ export interface Ports {
   readonly stderr: Output;
   /** Absolute. */
   readonly cwd: string;
+  /** Asks a person and gives the answer, empty at Ctrl-C. undefined: there is nobody at a terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   readonly env: { readonly [name: string]: string | undefined };
   /** Calls `listener` at each SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
@@ -25,6 +29,9 @@ export interface Ports {
   announceInputs(files: readonly string[]): void;
   readonly toolchain: Toolchain;
 }
+
+/** Takes the exit code of a command. */
+export type Finish = (code: number) => void;
 
 /** Whether text for people may have colours: `--color`, else NO_COLOR and FORCE_COLOR, else whether it is a terminal. */
 export function wantsColor(ports: Ports, flag: boolean | undefined): boolean {

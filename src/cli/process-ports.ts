@@ -9,6 +9,7 @@ export function processPorts(): Ports {
   return {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
     cwd: process.cwd(),
     env: process.env,
     onInterrupt(listener) {
@@ -23,6 +24,18 @@ export function processPorts(): Ports {
   };
 }
 
+async function askPerson(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.on('close', () => resolve('')).on('SIGINT', () => lines.close());
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 function outputOf(stream: NodeJS.WriteStream): Output {
   // A reader that has seen enough (`podloom synth --stdout | head`) is no error.
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -31,6 +44,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   });
   return {
     write: (text) => void stream.write(text),
+    drained: () => flushed(stream),
     // Where escapes are not understood, nothing is drawn anew and nothing has colours.
     isTTY: stream.isTTY === true && process.env.TERM !== 'dumb',
     get columns() {

@@ -1,12 +1,9 @@
 import { Command, Option } from 'commander';
 import { examples, exitCodesHelp } from './help.ts';
-import { choice, positiveInteger, several } from './options.ts';
-import type { Ports } from './ports.ts';
-import { diagnosticFormats } from './toolchain.ts';
+import { choice, withDiagnostics } from './options.ts';
+import type { Finish, Ports } from './ports.ts';
+import { addRunCommands } from './program-runs.ts';
 import { version } from './version.ts';
-
-/** Runs a command and says how the process ends. */
-type Finish = (code: number) => void;
 
 /** The command line. Only flags and help are here: what a command does is imported when it is called. */
 export function createProgram(ports: Ports, finish: Finish): Command {
@@ -29,21 +26,13 @@ export function createProgram(ports: Ports, finish: Finish): Command {
   addSynth(program, ports, finish);
   addValidate(program, ports, finish);
   addGraph(program, ports, finish);
-  addRun(program, ports, finish);
+  addRunCommands(program, ports, finish);
   addReport(program, ports, finish);
   addProfile(program, ports, finish);
   addExplain(program, ports, finish);
   addInit(program, ports, finish);
   addCompletion(program, ports, finish);
   return program;
-}
-
-/** Flags that several commands have. */
-function withDiagnostics(command: Command): Command {
-  return command
-    .addOption(choice('--diagnostics <format>', 'how problems are printed', diagnosticFormats, 'human'))
-    .option('--color', 'colours, also when the output is no terminal')
-    .option('--no-color', 'no colours');
 }
 
 function addSynth(program: Command, ports: Ports, finish: Finish): void {
@@ -116,34 +105,6 @@ function addGraph(program: Command, ports: Ports, finish: Finish): void {
     ['podloom graph imagenet --format svg --out imagenet.svg', 'a picture'],
   ]).action(async (pipeline: string, options) =>
     finish(await (await import('./commands/graph.ts')).graph(ports, pipeline, options)),
-  );
-}
-
-function addRun(program: Command, ports: Ports, finish: Finish): void {
-  const command = program
-    .command('run <pipeline>')
-    .summary('run a pipeline on this machine')
-    .description(
-      'Runs a pipeline (an id or a file) as processes of this machine. Each item has a log: runs/<run>/<task>/<item>.log, or .err\nwhen it failed. Items that are done are not run again.',
-    )
-    .option('--local', 'on this machine (the only place yet; it has to be said)')
-    .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several)
-    .option('--run <name>', 'name of the run; one that exists is gone on with (default: the name of the pipeline)')
-    .option(
-      '--max-running <n>',
-      'items at once (default: the number of processors, at most what the pipeline says)',
-      positiveInteger,
-    )
-    .option('--rerun <what>', 'failed, all, a task, an item, or task/item', 'failed')
-    .option('--logdir <folder>', 'where runs are kept (default: runs)')
-    .option('--profile <file>', 'YAML or JSON file that describes the cluster')
-    .addOption(choice('--output <format>', 'how progress is told', ['human', 'json'], 'human'));
-  examples(withDiagnostics(command), [
-    ['podloom run words --local', 'run it'],
-    ['podloom run words --local -p min=3 --run words-3', 'with a parameter, under a name of its own'],
-    ['podloom run words --local --run words-3 --rerun all', 'everything again'],
-  ]).action(async (pipeline: string, options) =>
-    finish(await (await import('./commands/run.ts')).run(ports, pipeline, options)),
   );
 }
 

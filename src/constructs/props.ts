@@ -232,6 +232,11 @@ export interface PipelineProps<P extends ParameterSpec = Record<never, never>>
   readonly maxRunning?: number | undefined;
   /** For a whole run. */
   readonly deadline?: DurationInput | undefined;
+  /**
+   * Contexts of the kubeconfig that podloom may apply and run it in; `*` stands for any characters: `['prod-*']`. Default: all.
+   * Manifests are the same for all.
+   */
+  readonly contexts?: readonly string[] | undefined;
   /** A GitOps commit that changes the pipeline starts a run (jobs target). Default false. */
   readonly runOnChange?: boolean | undefined;
   /** Static busybox for tasks with `shell: 'injected'`. Default `busybox:1.37.0-musl`. */

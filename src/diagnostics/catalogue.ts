@@ -12,6 +12,7 @@ import { nameDefinitions } from './catalogue/names.ts';
 import { placementDefinitions } from './catalogue/placement.ts';
 import { referenceDefinitions } from './catalogue/references.ts';
 import { reportDefinitions } from './catalogue/report.ts';
+import { runnerDefinitions } from './catalogue/runner.ts';
 import { validationDefinitions } from './catalogue/validation.ts';
 import { valueDefinitions } from './catalogue/values.ts';
 
@@ -33,6 +34,7 @@ export const catalogue = {
   ...constructDefinitions, // PL350…PL379 props of pipelines and tasks that cannot be read
   ...clusterDefinitions, // PL400…PL429 clusters: reaching them, what they may tell, what they have
   ...reportDefinitions, // PL440…PL449 reports of runs
+  ...runnerDefinitions, // PL450…PL489 runs in a cluster, and what is applied to it
 };
 
 export type Code = keyof typeof catalogue;

@@ -42,6 +42,8 @@ export interface Pipeline {
   /** Pods of this pipeline that run at once. */
   readonly maxRunning?: number | undefined;
   readonly deadlineSeconds?: number | undefined;
+  /** Contexts of the kubeconfig that it may go to; `*` stands for any characters. Default: all. */
+  readonly contexts?: readonly string[] | undefined;
   /** A GitOps commit that changes the pipeline starts a run. */
   readonly runOnChange: boolean;
   /** Static busybox for images without a shell. */

@@ -277,6 +277,7 @@ export const pipelineSchema = record({
   }).optional(),
   maxRunning: whole.min(1).optional(),
   deadlineSeconds: whole.min(1).optional(),
+  contexts: list(text).optional(),
   runOnChange: flag,
   busyboxImage: text,
   tasks: list(task),

@@ -59,7 +59,7 @@ describe('the podloom process', () => {
 
   it('runs a pipeline on this machine', async () => {
     const root = project();
-    const first = await node(root, [bin, 'run', 'hello', '--local', '--output', 'json']);
+    const first = await node(root, [bin, 'run', 'hello', '--local', '--output', 'jsonl']);
     expect(first.code).toBe(0);
     expect(
       first.stdout

@@ -135,6 +135,8 @@ const wholeCases = {
   schedule: { given: { schedule: '0 3 * * *' } },
   maxRunning: { given: { maxRunning: 5 } },
   deadline: { given: { deadline: '2h' } },
+  // Where it may go; the manifests are the same.
+  contexts: { given: { contexts: ['prod-*'] }, told: { argo: 'nothing', jobs: 'nothing' } },
   runOnChange: {
     given: { runOnChange: true },
     told: { argo: 'warning PL240: `runOnChange` has no effect on the argo target' },

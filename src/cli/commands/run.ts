@@ -1,66 +1,60 @@
-import { join, resolve } from 'node:path';
-import { Collector } from '../../diagnostics/collector.ts';
+import { join } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Pipeline } from '../../ir/pipeline.ts';
-import type { Reporter } from '../../runner/reporters/reporter.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
-import { build } from '../build.ts';
+import type { ClusterFlags } from '../cluster-connection.ts';
 import { ExitCode } from '../exit-code.ts';
+import { type OpenedPipeline, openPipeline } from '../one-pipeline.ts';
+import { parseParameters } from '../parameters.ts';
 import { type Ports, wantsColor } from '../ports.ts';
-import { Progress } from '../progress.ts';
-import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
+import { reportRun } from '../report-run.ts';
+import { createReporter } from '../run-reporter.ts';
+import { runsFolderOf } from '../runs.ts';
 import { UsageError } from '../usage-error.ts';
-import { shown, type Workspace } from '../workspace.ts';
+import { shown } from '../workspace.ts';
+import type { FollowFlags } from './follow-run.ts';
 
-export interface RunOptions extends DiagnosticOptions {
+export interface RunOptions extends FollowFlags, ClusterFlags {
   readonly local?: true | undefined;
   /** `name=value` each. */
   readonly parameter?: readonly string[] | undefined;
   readonly run?: string | undefined;
-  readonly maxRunning?: number | undefined;
-  readonly rerun: string;
-  readonly logdir?: string | undefined;
   readonly profile?: string | undefined;
-  readonly output: 'human' | 'json';
+  readonly yes?: true | undefined;
 }
 
-/** `podloom run <pipeline> --local` */
+/** Flags of `podloom run` that mean something in a cluster only. */
+const CLUSTER_ONLY = [
+  ...(['context', 'namespace', 'kubeconfig', 'as'] as const),
+  ...(['timeout', 'pendingTimeout', 'yes'] as const),
+];
+
+/** `podloom run <pipeline>`: in a cluster, or with `--local` on this machine. */
 export async function run(ports: Ports, word: string, options: RunOptions): Promise<number> {
-  if (!options.local)
-    throw new UsageError(
-      'podloom runs pipelines on this machine only, and wants to be told so',
-      `\`podloom run ${word} --local\`; in a cluster apply what \`podloom synth\` writes.`,
-    );
   const parameters = parseParameters(options.parameter ?? []);
-  const progress = new Progress(ports.stderr);
-  const { workspace, selection, diagnostics } = await build(
-    ports,
-    [word],
-    { target: 'none', profile: options.profile, scan: false },
-    progress,
-  );
-  progress.done();
-  await reportDiagnostics(ports, diagnostics, workspace.root, options, true);
-  const [first, ...others] = selection.pipelines;
-  if (diagnostics.hasErrors || first === undefined) return ExitCode.badInput;
-  if (others.length > 0) {
-    const names = selection.pipelines.map(({ pipeline }) => pipeline.name).join(', ');
-    throw new UsageError(`${JSON.stringify(word)} has several pipelines: ${names}`, 'Name one of them.');
+  if (!options.local) {
+    const { newRun } = await import('./run-in-cluster.ts');
+    return newRun(ports, word, options, parameters);
   }
-  return runOne(ports, workspace, first.pipeline, options, parameters);
+  const [flag] = CLUSTER_ONLY.filter((name) => options[name] !== undefined);
+  if (flag !== undefined) {
+    const text = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new UsageError(`${text} means nothing with --local`, 'Leave one of them out.');
+  }
+  const opened = await openPipeline(ports, { word }, { target: 'none', profile: options.profile }, options);
+  return opened === undefined ? ExitCode.badInput : runHere(ports, opened, options, parameters);
 }
 
-async function runOne(
+/** As processes of this machine. */
+export async function runHere(
   ports: Ports,
-  workspace: Workspace,
-  pipeline: Pipeline,
-  options: RunOptions,
+  { workspace, pipeline, file }: OpenedPipeline,
+  options: Omit<RunOptions, 'parameter'>,
   parameters: { readonly [name: string]: string },
 ): Promise<number> {
-  const { root, config } = workspace;
-  const runsFolder =
-    options.logdir === undefined ? resolve(root, config.logdir ?? 'runs') : resolve(ports.cwd, options.logdir);
-  const reporter = await createReporter(ports, root, pipeline, options);
+  const { root } = workspace;
+  const runsFolder = runsFolderOf(ports, workspace, options.logdir);
+  const command = commandOf(pipeline.name, options, parameters);
+  const reporter = await createReporter(ports, { root, command, detaches: false }, options.output);
   const [{ runLocal }, { renderHuman }] = await Promise.all([
     import('../../runner/run-local.ts'),
     import('../../diagnostics/render/human.ts'),
@@ -73,15 +67,12 @@ async function runOne(
   });
   try {
     const result = await runLocal({
-      pipeline,
-      root,
-      runsFolder,
+      ...{ pipeline, root, runsFolder, parameters, command },
       run: options.run,
-      parameters,
       rerun: options.rerun,
       maxRunning: options.maxRunning,
       environment: ports.env,
-      command: commandOf(pipeline, options),
+      file: shown(root, file),
       emit: (event) => reporter.handle(event),
       report: (found: readonly Diagnostic[]) =>
         ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, options.color) })),
@@ -97,50 +88,14 @@ async function runOne(
 }
 
 /** Without `--rerun`. */
-function commandOf(pipeline: Pipeline, { parameter = [], run, logdir }: RunOptions): string {
-  const words = ['podloom run', pipeline.name, '--local'];
-  for (const given of parameter) words.push('-p', shellQuote(given));
+function commandOf(
+  pipeline: string,
+  { run, logdir }: Pick<RunOptions, 'run' | 'logdir'>,
+  parameters: { readonly [name: string]: string },
+): string {
+  const words = ['podloom run', pipeline, '--local'];
+  for (const [name, value] of Object.entries(parameters)) words.push('-p', shellQuote(`${name}=${value}`));
   if (run !== undefined) words.push('--run', run);
   if (logdir !== undefined) words.push('--logdir', shellQuote(logdir));
   return words.join(' ');
-}
-
-/** Writes the report of a run that has ended, and says where it is. That it cannot be written does not make the run fail. */
-async function reportRun(ports: Ports, { root }: Workspace, folder: string, options: RunOptions): Promise<void> {
-  const [{ readAssets }, { writeReport }] = await Promise.all([
-    import('../../report/assets.ts'),
-    import('../../report/write-report.ts'),
-  ]);
-  const assets = await readAssets();
-  if (assets === undefined) return;
-  const diagnostics = new Collector();
-  const out = join(folder, 'report.html');
-  const written = await writeReport({ folder, out, shown: (path) => shown(root, path), assets, diagnostics });
-  await reportDiagnostics(ports, diagnostics, root, options, true);
-  if (written) ports.stderr.write(`report: ${shown(root, out)}\n`);
-}
-
-/** JSON lines on stdout; for people a live region on a terminal, and lines elsewhere. */
-async function createReporter(ports: Ports, root: string, pipeline: Pipeline, options: RunOptions): Promise<Reporter> {
-  if (options.output === 'json') {
-    const { JsonLinesReporter } = await import('../../runner/reporters/json-lines.ts');
-    return new JsonLinesReporter((text) => ports.stdout.write(text));
-  }
-  const { systemClock } = await import('../../runner/clock.ts');
-  const write = (text: string): void => ports.stderr.write(text);
-  const command = commandOf(pipeline, options);
-  const common = { write, root, command, clock: systemClock };
-  if (!ports.stderr.isTTY) return new (await import('../../runner/reporters/lines.ts')).LinesReporter(common);
-  const { ProgressReporter } = await import('../../runner/reporters/progress.ts');
-  return new ProgressReporter({ ...common, columns: () => ports.stderr.columns });
-}
-
-function parseParameters(words: readonly string[]): { readonly [name: string]: string } {
-  return Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf('=');
-      if (equals < 1) throw new UsageError(`-p ${JSON.stringify(word)} is not a parameter`, 'Write -p name=value.');
-      return [word.slice(0, equals), word.slice(equals + 1)];
-    }),
-  );
 }

@@ -34,6 +34,7 @@ export function lowerPipeline(pipeline: AnyPipeline, diagnostics: Collector): Pi
     schedule: lowerSchedule(props.schedule, scope),
     maxRunning: props.maxRunning,
     deadlineSeconds: lowerDuration(props.deadline, 'deadline', scope),
+    contexts: props.contexts && [...props.contexts],
     runOnChange: props.runOnChange ?? false,
     busyboxImage: props.busyboxImage ?? BUSYBOX,
     tasks: freeze(lowerTasks(scope)),

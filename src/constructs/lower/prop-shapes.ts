@@ -182,6 +182,7 @@ export const pipelineShape = fields(
     schedule,
     maxRunning: number,
     deadline: duration,
+    contexts: list(text),
     runOnChange: flag,
     busyboxImage: text,
   } satisfies Table<PipelineProps>,

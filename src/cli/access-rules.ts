@@ -1,0 +1,61 @@
+import { knownResource } from '../cluster/resources.ts';
+import type { Pipeline } from '../ir/pipeline.ts';
+import type { JsonObject } from '../ir/scalar.ts';
+
+/** What somebody may do with objects of a kind. */
+export interface AccessRule {
+  /** `''` is the core group. */
+  readonly group: string;
+  /** Plural, perhaps with a subresource: `pods/log`. */
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  /** Whether it has to hold for the whole cluster. Default: false. */
+  readonly clusterWide?: boolean;
+}
+
+/** A server-side apply asks for `patch`, and for `create` too when the object is not there. */
+const APPLY = ['create', 'patch'];
+const MAKE = ['create', 'get'];
+
+/**
+ * All that a runner needs to run a pipeline as Jobs, and no more. `base`: objects that it applies first. `maxRunning`: whether
+ * --max-running is given, for which pods may wait at gates that the runner opens.
+ */
+export function runRules(pipeline: Pipeline, base: readonly JsonObject[], maxRunning: boolean): readonly AccessRule[] {
+  const { tasks } = pipeline;
+  const itemwise = tasks.some(({ after }) => after.some(({ on }) => on === 'itemwise'));
+  const gated = itemwise || ((maxRunning || pipeline.maxRunning !== undefined) && tasks.length > 1);
+  return merged([
+    { group: 'batch', resource: 'jobs', verbs: ['create', 'delete', 'get', 'list', 'watch'] },
+    { group: '', resource: 'configmaps', verbs: [...MAKE, 'patch'] },
+    { group: '', resource: 'pods', verbs: ['list', ...(gated ? ['patch'] : []), 'watch'] },
+    ...(itemwise ? [{ group: '', resource: 'pods/status', verbs: ['patch'] }] : []),
+    { group: '', resource: 'pods/log', verbs: ['get'] },
+    ...(tasks.some(({ replicas }) => replicas !== undefined) ? [{ group: '', resource: 'services', verbs: MAKE }] : []),
+    ...base.map((object) => ruleOf(object, APPLY)),
+  ]);
+}
+
+/** What it takes to apply these objects, to see what would change, and (`prune`) to remove old ones. */
+export function applyRules(objects: readonly JsonObject[], prune: boolean): readonly AccessRule[] {
+  return merged(objects.map((object) => ruleOf(object, [...APPLY, 'get', ...(prune ? ['delete', 'list'] : [])])));
+}
+
+function ruleOf(object: JsonObject, verbs: readonly string[]): AccessRule {
+  const { apiVersion, kind } = object as { readonly apiVersion: string; readonly kind: string };
+  const known = knownResource({ apiVersion, kind });
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
+  const rule = { group, resource: known?.plural ?? `${kind.toLowerCase()}s`, verbs };
+  return known?.namespaced === false ? { ...rule, clusterWide: true } : rule;
+}
+
+/** One rule for each resource, in the order in which they came; verbs sorted. */
+function merged(rules: readonly AccessRule[]): readonly AccessRule[] {
+  const all = new Map<string, AccessRule>();
+  for (const rule of rules) {
+    const key = `${rule.group}/${rule.resource}`;
+    const verbs = new Set([...(all.get(key)?.verbs ?? []), ...rule.verbs]);
+    all.set(key, { ...rule, verbs: [...verbs].sort() });
+  }
+  return [...all.values()];
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { KubernetesClient } from '../cluster/client.ts';
+import type { RunPlace } from '../runner/state/run-record.ts';
+import type { Ports } from './ports.ts';
+import { version } from './version.ts';
+
+/** Flags of all commands that talk to a cluster. */
+export interface ClusterFlags {
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly as?: string | undefined;
+}
+
+/**
+ * The cluster that the flags name. The namespace is that of the flags, else the pipeline's, else the context's. Rejects as
+ * `KubernetesClient.connect`; nothing is sent yet.
+ */
+export async function connectToCluster(
+  ports: Ports,
+  flags: ClusterFlags,
+  pipelineNamespace: string | undefined,
+): Promise<KubernetesClient> {
+  const { KubernetesClient } = await import('../cluster/client.ts');
+  const { context, kubeconfig, namespace, as } = flags;
+  return KubernetesClient.connect({
+    kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig),
+    context,
+    as,
+    namespace: namespace ?? pipelineNamespace,
+    env: ports.env,
+    userAgent: `podloom/${version()}`,
+    onWarning: (text) => ports.stderr.write(`warning of the API server: ${text}\n`),
+  });
+}
+
+/** Where the next writes go, said before the first of them. */
+export function announceCluster(ports: Ports, { context, namespace, server }: KubernetesClient): void {
+  const where = context === undefined ? 'this cluster' : `context ${context}`;
+  ports.stderr.write(`${where}, namespace ${namespace} (${server})\n`);
+}
+
+/** For the record of a run. */
+export function placeOf(ports: Ports, client: KubernetesClient, { kubeconfig }: ClusterFlags): RunPlace {
+  const { context, namespace, server } = client;
+  return { context, namespace, server, kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig) };
+}
+
+/** The flags that lead to where a run is, unless others are given. */
+export function flagsFor(place: RunPlace | undefined, flags: ClusterFlags): ClusterFlags {
+  return {
+    context: flags.context ?? place?.context,
+    kubeconfig: flags.kubeconfig ?? place?.kubeconfig,
+    namespace: flags.namespace ?? place?.namespace,
+    as: flags.as,
+  };
+}
