@@ -10,11 +10,13 @@ import { MAIN_CONTAINER } from './pod-view.ts';
 export class LogReader {
   readonly #client: KubernetesClient;
   readonly #pod: string;
+  readonly #container: string;
   readonly #position = new LogPosition();
 
-  constructor(client: KubernetesClient, pod: string) {
+  constructor(client: KubernetesClient, pod: string, container = MAIN_CONTAINER) {
     this.#client = client;
     this.#pod = pod;
+    this.#container = container;
   }
 
   /** When the first line was written, in milliseconds since 1970; undefined: nothing was read. */
@@ -39,7 +41,7 @@ export class LogReader {
   async read(log: LogWriter, follow: boolean, signal: AbortSignal): Promise<void> {
     const { since } = this.#position;
     const bytes = this.#client.log(this.#client.namespace, this.#pod, {
-      container: MAIN_CONTAINER,
+      container: this.#container,
       timestamps: true,
       follow,
       ...(since !== undefined && { sinceTime: since }),

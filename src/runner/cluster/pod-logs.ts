@@ -10,12 +10,16 @@ import { Slots } from './slots.ts';
 export interface PodLogsOptions {
   readonly client: KubernetesClient;
   readonly clock: Clock;
-  /** Pods whose logs are followed at once; others are read when they end. Default 50. */
+  /** Whose log is wanted. Default: `main`. */
+  readonly container?: string | undefined;
+  /** Pods whose logs are followed at once; others are read when they end. Default 200: 256 streams that the client opens, less watches. */
   readonly maxFollowed?: number | undefined;
   /** A pod that runs for so long is followed. Default 10,000: as long as a kubelet leaves logs alone. */
   readonly followAfterMillis?: number | undefined;
 }
 
+/** The client opens 256 streams, watches included. */
+const MAX_FOLLOWED = 200;
 /** Logs of ended pods that are read at once. */
 const READERS = 16;
 
@@ -42,7 +46,10 @@ interface Followed {
 export class PodLogs {
   readonly #options: PodLogsOptions;
   readonly #closing = new AbortController();
-  readonly #waiting = new Map<string, () => void>();
+  /** Pods that run and are not followed yet, each with what follows it now and what cancels the time when that is due. */
+  readonly #waiting = new Map<string, { readonly follow: () => void; readonly cancel: () => void }>();
+  /** Of those, the ones whose time has come but that found no place, the earliest first. */
+  readonly #due = new Set<string>();
   readonly #followed = new Map<string, Followed>();
   readonly #slots = new Slots(READERS);
   #problem: StorageError | undefined;
@@ -55,11 +62,25 @@ export class PodLogs {
   running(pod: PodView, open: () => Promise<LogWriter>): void {
     const { clock, followAfterMillis = ROTATION_MILLIS } = this.#options;
     const ran = clock.now() - (pod.started ?? clock.now());
+    const follow = (): void => {
+      this.#stopWaiting(pod.uid);
+      this.#follow(pod, open);
+    };
     const cancel = clock.after(Math.max(0, followAfterMillis - ran), () => {
-      this.#waiting.delete(pod.uid);
-      if (this.#followed.size < (this.#options.maxFollowed ?? 50)) this.#follow(pod, open);
+      if (this.#followed.size < this.#maxFollowed) follow();
+      else this.#due.add(pod.uid);
     });
-    this.#waiting.set(pod.uid, cancel);
+    this.#waiting.set(pod.uid, { follow, cancel });
+  }
+
+  /** Somebody wants this pod to go: it is followed at once, since its log goes with it. */
+  hurry({ uid }: PodView): void {
+    this.#waiting.get(uid)?.follow();
+  }
+
+  /** The program has ended: following it is not begun any more. `collect` comes next. */
+  ended({ uid }: PodView): void {
+    this.#stopWaiting(uid);
   }
 
   /**
@@ -68,10 +89,9 @@ export class PodLogs {
    * once, however many pods end together.
    */
   async collect(pod: PodView, open: () => Promise<LogWriter>, finish: () => Promise<void>): Promise<void> {
-    this.#waiting.get(pod.uid)?.();
-    this.#waiting.delete(pod.uid);
+    this.ended(pod);
     const followed = this.#followed.get(pod.uid);
-    this.#followed.delete(pod.uid);
+    this.#stopFollowing(pod.uid);
     if (this.#problem !== undefined) throw this.#problem;
     if (followed !== undefined) await this.#letEnd(followed);
     else if (pod.started !== undefined) await pause(this.#options.clock, SETTLE_MILLIS, this.#closing.signal);
@@ -84,7 +104,7 @@ export class PodLogs {
   }
 
   async #bring(pod: PodView, log: LogWriter, followed: Followed | undefined): Promise<void> {
-    const reader = followed?.reader ?? new LogReader(this.#options.client, pod.name);
+    const reader = followed?.reader ?? new LogReader(this.#options.client, pod.name, this.#options.container);
     const lost = await this.#readRest(reader, log);
     const cut = lost ?? cutOf(pod, reader, followed);
     if (cut !== undefined) await log.write(Buffer.from(`${reader.isInLine ? '\n' : ''}podloom: ${cut}\n`));
@@ -92,21 +112,39 @@ export class PodLogs {
 
   /** Nobody needs the log of this pod any more. */
   forget({ uid }: PodView): void {
-    this.#waiting.get(uid)?.();
-    this.#waiting.delete(uid);
+    this.#stopWaiting(uid);
     this.#followed.get(uid)?.stop.abort();
-    this.#followed.delete(uid);
+    this.#stopFollowing(uid);
   }
 
   close(): void {
     this.#closing.abort();
-    for (const cancel of this.#waiting.values()) cancel();
+    for (const { cancel } of this.#waiting.values()) cancel();
+    this.#waiting.clear();
+    this.#due.clear();
     for (const { stop } of this.#followed.values()) stop.abort();
   }
 
+  get #maxFollowed(): number {
+    return this.#options.maxFollowed ?? MAX_FOLLOWED;
+  }
+
+  #stopWaiting(uid: string): void {
+    this.#waiting.get(uid)?.cancel();
+    this.#waiting.delete(uid);
+    this.#due.delete(uid);
+  }
+
+  /** Gives the place to the pod that has waited longest for one. */
+  #stopFollowing(uid: string): void {
+    if (!this.#followed.delete(uid) || this.#closing.signal.aborted) return;
+    const [next] = this.#due;
+    if (next !== undefined) this.#waiting.get(next)?.follow();
+  }
+
   #follow(pod: PodView, open: () => Promise<LogWriter>): void {
-    const { client, clock } = this.#options;
-    const reader = new LogReader(client, pod.name);
+    const { client, clock, container } = this.#options;
+    const reader = new LogReader(client, pod.name, container);
     const stop = new AbortController();
     const followed: Followed = { reader, stop, done: Promise.resolve(), beganAfter: clock.now() - (pod.started ?? 0) };
     followed.done = this.#readOn(reader, open, stop.signal);

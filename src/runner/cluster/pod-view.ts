@@ -70,12 +70,13 @@ const INDEX = 'batch.kubernetes.io/job-completion-index';
 const FAILURES = 'batch.kubernetes.io/job-index-failure-count';
 const IGNORED_FAILURES = 'batch.kubernetes.io/job-index-ignored-failure-count';
 
-export function viewPod(pod: KubernetesObject): PodView {
+/** `container`: whose program counts. Default: `main`. */
+export function viewPod(pod: KubernetesObject, container = MAIN_CONTAINER): PodView {
   const { metadata } = pod;
   const { labels = {}, annotations = {} } = metadata;
   const spec = pod['spec'] as { nodeName?: string; schedulingGates?: { name: string }[] } | undefined;
   const status = (pod['status'] ?? {}) as PodStatus;
-  const main = status.containerStatuses?.find(({ name }) => name === MAIN_CONTAINER);
+  const main = status.containerStatuses?.find(({ name }) => name === container);
   const terminated = main?.state?.terminated;
   const failures = annotations[FAILURES];
   return {
