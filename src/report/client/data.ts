@@ -22,12 +22,8 @@ export interface RunData {
   readonly log: Uint8Array;
 }
 
-/** Reads what the page carries. */
-export function readData(): RunData {
-  return decode(JSON.parse(document.querySelector('#data')!.textContent!) as Embedded);
-}
-
-function decode(run: Embedded): RunData {
+/** What the page carries, laid out for looking things up. */
+export function decode(run: Embedded): RunData {
   const itemNames = run.tasks.flatMap(({ items }) => items);
   const data = { ...emptyData(run, itemNames.length), itemNames };
   let [item, attempt] = [0, 0];

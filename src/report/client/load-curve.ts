@@ -6,8 +6,9 @@ export class LoadCurve {
   readonly #ends: Float64Array;
   readonly #queued: Float64Array;
   readonly #dequeued: Float64Array;
-  /** Most that ran at once. */
-  readonly peak: number;
+  /** Most that ran at once, and most that waited. */
+  readonly mostRunning: number;
+  readonly mostWaiting: number;
 
   constructor({ start, length, wait }: RunData) {
     this.#starts = Float64Array.from(start).sort();
@@ -15,7 +16,8 @@ export class LoadCurve {
     const waited = [...start.keys()].filter((attempt) => wait[attempt]! > 0);
     this.#queued = Float64Array.from(waited, (attempt) => start[attempt]! - wait[attempt]!).sort();
     this.#dequeued = Float64Array.from(waited, (attempt) => start[attempt]!).sort();
-    this.peak = this.#most();
+    this.mostRunning = most(this.#starts, this.#ends);
+    this.mostWaiting = most(this.#queued, this.#dequeued);
   }
 
   running(time: number): number {
@@ -25,20 +27,16 @@ export class LoadCurve {
   waiting(time: number): number {
     return upTo(this.#queued, time) - upTo(this.#dequeued, time);
   }
+}
 
-  get hasWaits(): boolean {
-    return this.#queued.length > 0;
-  }
-
-  /** What ends at a moment makes room for what starts then. */
-  #most(): number {
-    let [most, ended] = [0, 0];
-    this.#starts.forEach((time, started) => {
-      while (ended < this.#ends.length && this.#ends[ended]! <= time) ended++;
-      most = Math.max(most, started + 1 - ended);
-    });
-    return most;
-  }
+/** Most that had begun and not ended. What ends at a moment makes room for what begins then. */
+function most(begins: Float64Array, ends: Float64Array): number {
+  let [highest, ended] = [0, 0];
+  begins.forEach((time, begun) => {
+    while (ended < ends.length && ends[ended]! <= time) ended++;
+    highest = Math.max(highest, begun + 1 - ended);
+  });
+  return highest;
 }
 
 /** How many of the sorted numbers are not above `limit`. */

@@ -135,26 +135,26 @@ function fitted(context: CanvasRenderingContext2D, text: string, room: number): 
   return `${characters.join('')}…`;
 }
 
-/** How many ran and waited, over the time that is shown. */
+/** How many ran (filled) and waited (a line) over the time that is shown, each as high as there were most. */
 function paintCurve(sheet: Sheet, curve: LoadCurve): void {
   const { context, width, gutter, view, color } = sheet;
   const [base, room] = [HEAD - 4, CURVE - 10];
-  const scale = room / Math.max(1, curve.peak);
   const perPixel = (view.to - view.from) / (width - gutter);
-  for (const [name, count] of [
-    ['--queued', (time: number) => curve.waiting(time)],
-    ['--succeeded', (time: number) => curve.running(time)],
-  ] as const) {
-    context.fillStyle = color(name);
-    for (let x = gutter; x < width; x++) {
-      const tall = Math.min(room, count(view.from + (x - gutter + 0.5) * perPixel) * scale);
-      const waits = name === '--queued';
-      if (tall > 0) context.fillRect(x, base - tall, 1, waits ? Math.min(2, tall) : tall);
-    }
+  for (let x = gutter; x < width; x++) {
+    const time = view.from + (x - gutter + 0.5) * perPixel;
+    const running = (curve.running(time) / curve.mostRunning) * room;
+    const waiting = (curve.waiting(time) / Math.max(1, curve.mostWaiting)) * room;
+    context.fillStyle = color('--succeeded');
+    context.fillRect(x, base - running, 1, running);
+    context.fillStyle = color('--line-over');
+    if (waiting > 0) context.fillRect(x, base - waiting, 1, 2);
   }
   context.font = '11px system-ui, sans-serif';
   context.textBaseline = 'middle';
   context.fillStyle = color('--muted');
-  context.fillText('at once', 6, AXIS + CURVE / 2 - 6);
-  context.fillText(`peak ${countText(curve.peak)}`, 6, AXIS + CURVE / 2 + 8);
+  const words = [`running ≤ ${countText(curve.mostRunning)}`];
+  if (curve.mostWaiting > 0) words.push(`waiting ≤ ${countText(curve.mostWaiting)}`);
+  words.forEach((text, line) => {
+    context.fillText(text, 6, AXIS + CURVE / 2 - 6 * (words.length - 1) + 13 * line);
+  });
 }

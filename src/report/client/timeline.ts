@@ -62,7 +62,7 @@ export class Timeline {
     const attempts = this.#data.start.length;
     this.#canvas.setAttribute(
       'aria-label',
-      `${plural(attempts, 'attempt')} over ${durationText(this.#whole.to)}, at most ${this.#curve.peak} at once. The table of items has the same in words.`,
+      `${plural(attempts, 'attempt')} over ${durationText(this.#whole.to)}, at most ${this.#curve.mostRunning} at once. The table of items has the same in words.`,
     );
     this.#sizer.append(this.#canvas);
     this.#box.replaceChildren(this.#sizer, this.#tip);
@@ -71,7 +71,7 @@ export class Timeline {
     this.#box.setAttribute('aria-label', 'Timeline');
     const shown = new Set([...this.#data.start.keys()].map((attempt) => outcomeOf(this.#data, attempt)));
     const legend = find('#timeline-legend');
-    if (this.#curve.hasWaits) legend.append(element('span', { class: 'key queued' }, element('i'), 'waiting'));
+    if (this.#curve.mostWaiting > 0) legend.append(element('span', { class: 'key queued' }, element('i'), 'waiting'));
     if (shown.has('retried'))
       legend.append(element('span', { class: 'key retried' }, element('i'), 'failed, tried again'));
     for (const state of ['succeeded', 'failed', 'interrupted'] as const) {
