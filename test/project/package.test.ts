@@ -76,6 +76,7 @@ describe('the packed package', () => {
     const run = podloom('run', 'hello', '--local');
     expect(run.stderr).not.toContain('error');
     expect(run.status).toBe(0);
+    expect(run.stderr).toContain('report: runs/hello/report.html\n');
     const logs = readdirSync(join(folder, 'runs/hello/greet'));
     expect(logs).toHaveLength(1);
     expect(readFileSync(join(folder, 'runs/hello/greet', logs[0] as string), 'utf8')).toBe('Hello Ada\n');
