@@ -9,6 +9,9 @@ import { iconDefinitions } from './icons.ts';
 import { summarySection } from './summary.ts';
 import { slowestSection, tasksSection } from './tasks.ts';
 
+/** Not in a template: bundlers rewrite templates with it, at the cost of a package that there is not at run time. */
+const SCRIPT_END = new Html('</script>');
+
 /** What makes a page of the markup: built from `client/`. */
 export interface PageAssets {
   readonly script: string;
@@ -50,8 +53,8 @@ ${tasksSection(report)}
 ${slowestSection(report)}
 ${itemsSection()}
 </main>
-<script type="application/json" id="data">${new Html(embeddedText(embed(report, base)))}</script>
-<script>${new Html(script)}</script>
+<script type="application/json" id="data">${new Html(embeddedText(embed(report, base)))}${SCRIPT_END}
+<script>${new Html(script)}${SCRIPT_END}
 </body>
 </html>
 `.text;
