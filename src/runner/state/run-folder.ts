@@ -7,6 +7,7 @@ import { stored } from './item-log.ts';
  *
  *   run.json             the state of the run
  *   attempts.jsonl       one line for each attempt of each item
+ *   report.html          the report, for people
  *   <task>/<item>.log    done; <item>.err: failed; attempts/<item>.<n>.err: earlier attempts of an item with retries
  *   _volumes/            what stands for volumes of the cluster
  *   _outputs/<task>/     values and lists that tasks have put out
