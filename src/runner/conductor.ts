@@ -6,8 +6,10 @@ import { type Ended, edgeHolds, type TaskStatus } from './edges.ts';
 import type { Engine } from './engine.ts';
 import { holds } from './evaluate.ts';
 import type { Emit, RunSummary } from './event.ts';
+import { describeFailure, type Failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
 import { lookupValue, missingInput } from './inputs.ts';
+import { Pace } from './pace.ts';
 import type { RunFolder } from './state/run-folder.ts';
 import { type TaskHost, TaskRun } from './task-run.ts';
 import type { RunValues } from './values.ts';
@@ -22,6 +24,12 @@ export interface ConductorOptions {
   readonly isForced: (task: string, item: string) => boolean;
   /** Attempts that run at once, over all tasks. */
   readonly maxRunning: number;
+  /** Of those, the ones that were let through and whose program does not run yet. Default: any number. */
+  readonly maxPending?: number | undefined;
+  /** Attempts that are started in a second, at most. Default: any number. */
+  readonly submitRate?: number | undefined;
+  /** Whether the first item that makes its task fail ends the main tasks. Default: the rest goes on. */
+  readonly failFast?: boolean | undefined;
 }
 
 /** A task and what it still waits for. */
@@ -48,6 +56,9 @@ export class Conductor {
   readonly #endedTasks = new Fifo<Node>();
   readonly #result = Promise.withResolvers<RunSummary>();
   #running = 0;
+  /** Of those, the ones that wait for a node or an image. */
+  #pending = 0;
+  readonly #pace: Pace;
   /** Tasks that are opening or running. */
   #open = 0;
   #left = 0;
@@ -55,6 +66,7 @@ export class Conductor {
   #draining = false;
   #interrupted = false;
   #expired = false;
+  #failure: Failure | undefined;
   #broken: { readonly error: unknown } | undefined;
   /** Attempts and other work that has not ended. */
   #underWay = 0;
@@ -63,6 +75,7 @@ export class Conductor {
 
   constructor(options: ConductorOptions) {
     this.#options = options;
+    this.#pace = new Pace(options.clock, options.submitRate ?? Number.POSITIVE_INFINITY, () => this.#pump());
     const host = this.#host();
     for (const task of options.pipeline.tasks) {
       const node: Node = { run: new TaskRun(task, host), missing: 0, dependents: [], opened: false };
@@ -118,6 +131,14 @@ export class Conductor {
         this.#running--;
         this.#pump();
       },
+      taken: () => {
+        this.#running++;
+      },
+      pending: (change) => {
+        this.#pending += change;
+        if (change < 0) this.#pump();
+      },
+      failed: (run, item) => this.#failed(run, item),
       ended: (run) => {
         this.#endedTasks.push(this.#byRun.get(run)!);
         this.#drain();
@@ -148,10 +169,12 @@ export class Conductor {
 
   /** Fills the window. A task leaves the queue when it can start nothing more for now. */
   #pump(): void {
-    while (this.#broken === undefined && this.#running < this.#options.maxRunning) {
+    const { maxRunning, maxPending = Number.POSITIVE_INFINITY } = this.#options;
+    while (this.#broken === undefined && this.#running < maxRunning && this.#pending < maxPending) {
       const run = this.#ready.peek();
       if (run === undefined) return;
       if (run.startable) {
+        if (!this.#pace.take()) return;
         this.#running++;
         run.start();
       } else {
@@ -221,6 +244,7 @@ export class Conductor {
   #verdict(task: Task): [TaskStatus, string?] | undefined {
     if (this.#interrupted || this.#broken !== undefined) return ['interrupted'];
     if (this.#expired && task.phase === 'main') return ['neverRan', 'the pipeline was over its deadline'];
+    if (this.#failure !== undefined && task.phase === 'main') return ['neverRan', describeFailure(this.#failure)];
     const broken = task.after.find((edge) => !this.#edgeHolds(edge));
     return broken === undefined ? this.#when(task) : ['neverRan', this.#brokenEdge(broken)];
   }
@@ -260,7 +284,13 @@ export class Conductor {
     this.#stopAll({ kind: 'deadline', of: 'pipeline', seconds: this.#options.pipeline.deadlineSeconds! });
   }
 
-  #stopAll(failure: Parameters<TaskRun['stop']>[0]): void {
+  #failed({ task }: TaskRun, item: string): void {
+    if (this.#options.failFast !== true || this.#failure !== undefined || task.phase !== 'main') return;
+    this.#failure = { kind: 'failFast', task: task.name, item };
+    this.#stopAll(this.#failure);
+  }
+
+  #stopAll(failure: Failure): void {
     for (const { run } of this.#nodes.values()) {
       if (failure.kind === 'interrupted' || run.task.phase === 'main') run.stop(failure);
     }
@@ -290,6 +320,7 @@ export class Conductor {
 
   #finish(): void {
     this.#cancelDeadline();
+    this.#pace.close();
     if (this.#broken !== undefined) return;
     const { pipeline, values, clock, emit } = this.#options;
     const tasks = [...this.#nodes.values()].map(({ run }) => run.summary!);

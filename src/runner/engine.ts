@@ -49,7 +49,10 @@ export interface StepSession extends SessionBase {
 
 export interface WholeSession extends SessionBase {
   readonly kind: 'whole';
-  /** Whether units wait until the conductor's window lets each through with `release`. Else they start by themselves. */
+  /**
+   * Whether units wait until the conductor's window lets each through with `release`, once `atGate` was told of it. Else they start by
+   * themselves.
+   */
   readonly isGated: boolean;
   /** A unit may start. */
   release(unit: number): void;
@@ -58,13 +61,22 @@ export interface WholeSession extends SessionBase {
   /**
    * Runs these units, retries included, and tells `attempts` of all that happens. Resolves when each of them has ended for
    * good, or after `stop`: then those that have not ended are left as they are when the reason is `interrupted` (they go on
-   * without the runner), and are ended otherwise.
+   * without the runner), and are ended otherwise. `isFresh`: of units that were done before and have to be done anew.
    */
-  runAll(units: readonly number[], attempts: AttemptListener, stop: AbortSignal): Promise<void>;
+  runAll(
+    units: readonly number[],
+    attempts: AttemptListener,
+    stop: AbortSignal,
+    isFresh?: (unit: number) => boolean,
+  ): Promise<void>;
 }
 
 /** What a whole session tells. Attempts of one unit come one after the other. */
 export interface AttemptListener {
+  /** Something that works through these units waits to be let through, all of them together; it may be told again. */
+  atGate(units: readonly number[]): void;
+  /** The same, but an earlier runner has let it through already, so that it has its place in the window. */
+  through(units: readonly number[]): void;
   /** The program of an attempt (from 1) runs. */
   started(unit: number, attempt: number, place?: AttemptPlace): void;
   /** The log of an attempt that has ended or is ending; the session writes it and then calls `ended`. */

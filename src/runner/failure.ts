@@ -20,6 +20,8 @@ export type Failure =
   | { readonly kind: 'output'; readonly output: string; readonly problem: string }
   /** Item i of an upstream task with an itemwise edge did not succeed. */
   | { readonly kind: 'upstream'; readonly task: string }
+  /** This item of another (or the same) task had failed, and the user wants the run to end then. */
+  | { readonly kind: 'failFast'; readonly task: string; readonly item: string }
   /** The user stopped the run. */
   | { readonly kind: 'interrupted' };
 
@@ -52,6 +54,8 @@ export function describeFailure(failure: Failure): string {
       return `output "${failure.output}" ${failure.problem}`;
     case 'upstream':
       return `not started: this item of task "${failure.task}" did not succeed`;
+    case 'failFast':
+      return `stopped because item "${failure.item}" of task "${failure.task}" had failed (--fail-fast)`;
     case 'interrupted':
       return 'interrupted';
   }

@@ -52,6 +52,7 @@ function causeOf(failure: Failure): 'failed' | 'infrastructure' | undefined {
       return 'infrastructure';
     case 'deadline':
     case 'upstream':
+    case 'failFast':
     case 'interrupted':
       return undefined;
   }

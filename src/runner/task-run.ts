@@ -6,6 +6,7 @@ import type { TaskStatus } from './edges.ts';
 import { type Engine, type StepSession, TaskProblem, type TaskSession, type WholeSession } from './engine.ts';
 import type { Emit, TaskSummary } from './event.ts';
 import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
+import { GatedTask } from './gated-task.ts';
 import { missingInput, taskReferences } from './inputs.ts';
 import { doneUnits, firstDuplicate } from './kept-units.ts';
 import { retryDelay } from './retry.ts';
@@ -32,6 +33,12 @@ export interface TaskHost {
   ready(run: TaskRun): void;
   /** An attempt has ended: its place in the window is free. */
   freed(): void;
+  /** Something runs that was started before: it takes a place, whether there is one or not. */
+  taken(): void;
+  /** So many more (or, negative, fewer) have been let through and do not run yet. */
+  pending(change: number): void;
+  /** An item has failed for good, and with it the task. */
+  failed(run: TaskRun, item: string): void;
   ended(run: TaskRun): void;
   /** Work that goes on; when it rejects (storage that fails, or a bug) the run is over. */
   background(work: Promise<void>): void;
@@ -58,6 +65,9 @@ export class TaskRun {
   #files: ReadonlySet<string> = new Set();
   /** Attempts that run now. */
   #active = 0;
+  /** A whole session is at work. */
+  #isWhole = false;
+  #gated: GatedTask | undefined;
   /** No item is started any more. */
   #closed = false;
   #ending = false;
@@ -72,8 +82,8 @@ export class TaskRun {
 
   get startable(): boolean {
     if (this.#closed || this.queue === undefined) return false;
-    if (this.#session?.kind === 'whole' && !this.#session.isGated) return false;
-    return this.#active < (this.task.maxRunning ?? Number.POSITIVE_INFINITY) && this.queue.startable;
+    const { startable, active } = this.#gated ?? { startable: this.queue.startable, active: this.#active };
+    return startable && active < (this.task.maxRunning ?? Number.POSITIVE_INFINITY);
   }
 
   /** Starts the task. `stale`: something upstream is new in this run, so nothing that was done before counts. */
@@ -94,12 +104,12 @@ export class TaskRun {
 
   /** Runs the next item. Call only when `startable`. */
   start(): void {
-    const next = this.queue!.take()!;
+    if (this.#gated !== undefined) {
+      this.#gated.start();
+      return;
+    }
     this.#active++;
-    const session = this.#session!;
-    if (session.kind === 'steps') this.#host.background(this.#attempt(next));
-    else if (next.refusedBy === undefined) session.release(next.unit);
-    else session.refuse(next.unit, next.refusedBy);
+    this.#host.background(this.#attempt(this.queue!.take()!));
   }
 
   /** Ends what runs and starts nothing more. */
@@ -158,7 +168,15 @@ export class TaskRun {
     this.#files = files;
     this.#session = session;
     this.units = units;
-    this.queue = new UnitQueue({ total: units.count, isDone, gates: itemwise.length });
+    const ready = (): void => this.#host.ready(this);
+    const gated =
+      session.kind === 'whole' && session.isGated
+        ? new GatedTask(session, this.#host, itemwise.length === 0, ready)
+        : undefined;
+    const onReady = gated && ((startable: Startable) => gated.allow(startable));
+    this.queue = new UnitQueue({ total: units.count, isDone, gates: itemwise.length, onReady });
+    if (gated !== undefined) gated.queue = this.queue;
+    this.#gated = gated;
     emit({ kind: 'task-started', time: clock.now(), task: task.name, total: units.count });
     for (const upstream of itemwise) this.#followSoFar(this.queue, upstream);
     const count = this.queue.count('kept');
@@ -229,11 +247,14 @@ export class TaskRun {
     const queue = this.queue!;
     const units: number[] = [];
     for (let unit = 0; unit < queue.total; unit++) if (queue.state(unit) === 'waiting') units.push(unit);
-    if (!session.isGated) while (queue.take() !== undefined); // all start now
+    if (!session.isGated) for (const unit of units) queue.begin(unit);
     if (units.length > 0) {
-      this.#active++;
-      const problem = await taskProblemOf(session.runAll(units, this.#whole(queue), this.#stop.signal));
-      this.#active = 0;
+      // What is done and yet has to run is new upstream, or the user wants it.
+      const isFresh = (unit: number): boolean => this.#files.has(`${this.units!.name(unit)}.log`);
+      this.#isWhole = true;
+      const problem = await taskProblemOf(session.runAll(units, this.#whole(queue), this.#stop.signal, isFresh));
+      this.#isWhole = false;
+      this.#gated?.close();
       if (problem !== undefined) {
         await session.close();
         this.end('failed', problem);
@@ -244,25 +265,20 @@ export class TaskRun {
     this.#settle();
   }
 
-  /** A unit that the window had let through has ended for good. */
-  #freeGated(): void {
-    if (this.#session?.kind !== 'whole' || !this.#session.isGated) return;
-    this.#active--;
-    this.#host.ready(this);
-    this.#host.freed();
-  }
-
   #whole(queue: UnitQueue): WholeTask {
     return new WholeTask({
       ...{ name: this.task.name, host: this.#host, units: this.units!, earlierLogs: this.#files },
+      started: (unit) => this.#gated?.started(unit),
+      atGate: (units) => this.#gated?.atGate(units),
+      through: (units) => this.#gated?.through(units),
       succeeded: (unit) => {
         queue.succeed(unit);
         for (const follower of this.followers) follower.#openGate(unit, true);
-        this.#freeGated();
+        this.#gated?.ended(unit);
       },
       failed: (unit) => {
         this.#failForGood(unit);
-        this.#freeGated();
+        this.#gated?.ended(unit);
       },
     });
   }
@@ -286,7 +302,9 @@ export class TaskRun {
   #failForGood(unit: number): void {
     this.queue!.fail(unit);
     for (const follower of this.followers) follower.#refuse(unit, this.task.name);
-    if (this.task.maxFailed === undefined || this.queue!.count('failed') <= this.#allowedFailures()) return;
+    if (this.queue!.count('failed') <= this.#allowedFailures()) return;
+    this.#host.failed(this, this.units!.name(unit));
+    if (this.task.maxFailed === undefined) return;
     this.#closed = true;
     this.#dropBackoffs();
   }
@@ -311,7 +329,8 @@ export class TaskRun {
 
   #settle(): void {
     const { queue } = this;
-    if (queue === undefined || this.#ending || this.summary !== undefined || this.#active > 0) return;
+    if (queue === undefined || this.#ending || this.summary !== undefined) return;
+    if (this.#active > 0 || this.#isWhole) return;
     if (!queue.finished && !this.#closed) return;
     this.#ending = true;
     this.#host.background(this.#finish(queue));

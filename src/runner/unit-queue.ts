@@ -20,6 +20,8 @@ export interface UnitQueueOptions {
   readonly isDone: (unit: number) => boolean;
   /** Itemwise upstream tasks, each of which opens one gate of each unit. 0: all units may start. */
   readonly gates: number;
+  /** Gets units that may start, instead of `take` giving them. With no gates they all may from the start, and it is not told. */
+  readonly onReady?: ((startable: Startable) => void) | undefined;
 }
 
 /**
@@ -37,11 +39,13 @@ export class UnitQueue {
   readonly #gates: Uint8Array | undefined;
   readonly #fresh: Uint8Array | undefined;
   readonly #ready = new Fifo<Startable>();
+  readonly #onReady: ((startable: Startable) => void) | undefined;
   readonly #counts = new Uint32Array(STATES.length);
   #cursor = 0;
 
-  constructor({ total, isDone, gates }: UnitQueueOptions) {
+  constructor({ total, isDone, gates, onReady }: UnitQueueOptions) {
     this.total = total;
+    this.#onReady = onReady;
     this.#isDone = isDone;
     this.#states = new Uint8Array(total);
     this.#counts[WAITING] = total;
@@ -67,6 +71,7 @@ export class UnitQueue {
   }
 
   get startable(): boolean {
+    if (this.#onReady !== undefined) return false;
     if (this.#ready.size > 0) return true;
     if (this.#gates !== undefined) return false;
     while (this.#cursor < this.total && this.#states[this.#cursor] !== WAITING) this.#cursor++;
@@ -83,6 +88,11 @@ export class UnitQueue {
   /** A unit whose attempt failed may start again, as this attempt. It has been running (waiting for it) since. */
   retry(unit: number, attempt: number): void {
     this.#ready.push({ unit, attempt });
+  }
+
+  /** A unit that was given to `onReady` runs. */
+  begin(unit: number): void {
+    this.#move(unit, RUNNING);
   }
 
   succeed(unit: number): void {
@@ -111,7 +121,7 @@ export class UnitQueue {
       this.#move(unit, KEPT);
       return true;
     }
-    this.#ready.push({ unit, attempt: 1 });
+    this.#push({ unit, attempt: 1 });
     return false;
   }
 
@@ -120,7 +130,12 @@ export class UnitQueue {
     const gates = this.#gates!;
     if (this.#states[unit] !== WAITING || gates[unit] === 0) return;
     gates[unit] = 0;
-    this.#ready.push({ unit, attempt: 1, refusedBy: task });
+    this.#push({ unit, attempt: 1, refusedBy: task });
+  }
+
+  #push(startable: Startable): void {
+    if (this.#onReady === undefined) this.#ready.push(startable);
+    else this.#onReady(startable);
   }
 
   #move(unit: number, state: number): void {

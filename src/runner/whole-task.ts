@@ -12,6 +12,9 @@ export interface WholeTaskOptions {
   readonly units: Units;
   /** Names of the logs that were there when the run began. */
   readonly earlierLogs: ReadonlySet<string>;
+  readonly started: (unit: number) => void;
+  readonly atGate: (units: readonly number[]) => void;
+  readonly through: (units: readonly number[]) => void;
   readonly succeeded: (unit: number) => void;
   /** For good. */
   readonly failed: (unit: number) => void;
@@ -25,7 +28,16 @@ export class WholeTask implements AttemptListener {
     this.#options = options;
   }
 
+  atGate(units: readonly number[]): void {
+    this.#options.atGate(units);
+  }
+
+  through(units: readonly number[]): void {
+    this.#options.through(units);
+  }
+
   started(unit: number, attempt: number, place?: AttemptPlace): void {
+    this.#options.started(unit);
     const { clock, emit } = this.#options.host;
     emit({ kind: 'item-started', time: clock.now(), ...this.#id(unit), attempt, place });
   }

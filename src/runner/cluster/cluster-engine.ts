@@ -14,6 +14,7 @@ import { JobSession } from './job-session.ts';
 import { patiently } from './patience.ts';
 import type { PodLogs } from './pod-logs.ts';
 import { RankSession } from './rank-session.ts';
+import { untilGone } from './removal.ts';
 import { RunWatch } from './run-watch.ts';
 
 export interface ClusterEngineOptions {
@@ -32,6 +33,10 @@ export interface ClusterEngineOptions {
   readonly maxRunning?: number | undefined;
   /** Whether the conductor's window is exact: pods wait at a gate until it lets them through. */
   readonly isExact: boolean;
+  /** What the pipeline says of all of its tasks together. */
+  readonly pipelineMaxRunning?: number | undefined;
+  /** Pods of a task may wait for so long while none of them starts. Default: for ever. */
+  readonly pendingTimeoutMillis?: number | undefined;
   /** The connection was lost, or (undefined) is there again. */
   readonly onConnection: (problem: Error | undefined) => void;
   /** The run cannot go on. */
@@ -52,7 +57,7 @@ export class ClusterEngine implements Engine {
     this.#options = options;
     const { client, namespace, run, onConnection, onError } = options;
     const labelSelector = `${RUN_LABEL}=${run}`;
-    this.#watch = new RunWatch({ client, namespace, labelSelector, onConnection, onError });
+    this.#watch = new RunWatch({ client, clock: options.clock, namespace, labelSelector, onConnection, onError });
   }
 
   /** Makes what all tasks need and finds what the run has in the cluster already. */
@@ -75,8 +80,8 @@ export class ClusterEngine implements Engine {
   }
 
   async #prepare(): Promise<void> {
-    const { client, objects, values } = this.#options;
-    for (const object of objects.base) await client.apply(object);
+    const { objects, values } = this.#options;
+    for (const object of objects.base) await this.#applyBase(object);
     this.#owner = await this.#createOrGet(objects.run);
     const parameters = Object.fromEntries([...values.parameters].map(([name, value]) => [name, String(value)]));
     for (const object of [objects.parameters(parameters), objects.outputs({})]) {
@@ -86,12 +91,24 @@ export class ClusterEngine implements Engine {
   }
 
   #context(): ClusterContext {
-    const { client, namespace, objects, clock, folder, logs, collected } = this.#options;
+    const {
+      client,
+      namespace,
+      objects,
+      clock,
+      folder,
+      logs,
+      collected,
+      pendingTimeoutMillis: afterMillis,
+    } = this.#options;
     return {
       ...{ client, namespace, objects, clock, folder, logs },
       watch: this.#watch,
       closing: this.#closing.signal,
       maxRunning: this.#options.maxRunning,
+      pipelineMaxRunning: this.#options.pipelineMaxRunning,
+      stuck: (tell) => (afterMillis === undefined ? undefined : { afterMillis, tell }),
+      owner: this.#owner!.metadata.uid ?? '',
       isGated: (task) => this.#options.isExact || task.after.some(({ on }) => on === 'itemwise'),
       createOwned: (object) => this.#createOwned(object),
       createShared: async (object) => void (await this.#createOrGet(object)),
@@ -121,27 +138,53 @@ export class ClusterEngine implements Engine {
     this.#published = { ...this.#published, ...data };
   }
 
+  /** PriorityClasses are the cluster's: who may not write them goes on when they are there. */
+  async #applyBase(object: JsonObject): Promise<void> {
+    const { client } = this.#options;
+    try {
+      await client.apply(object);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 403 && object['kind'] === 'PriorityClass')) throw error;
+      const ref = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', name: nameOf(object) };
+      // Who may not even look learns from the Job whether it is there.
+      const isThere = await client.get(ref).catch((problem: unknown) => problem instanceof ApiError);
+      if (isThere === undefined) throw error;
+    }
+  }
+
   async #createOwned(object: JsonObject): Promise<void> {
     const { metadata } = this.#owner!;
     const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: metadata.name, uid: metadata.uid };
     const own = { ...object, metadata: { ...(object['metadata'] as JsonObject), ownerReferences: [owner] } };
-    const made = await this.#createOrGet(own as JsonObject);
+    const made = await this.#createOrGet(own as JsonObject, metadata.uid);
     if (made.metadata.labels?.[RUN_LABEL] === this.#options.run) return;
     throw new TaskProblem(`there is a ${made.kind} "${made.metadata.name}" in the namespace that is not of this run`);
   }
 
-  async #createOrGet(object: JsonObject): Promise<KubernetesObject> {
-    const { client, namespace } = this.#options;
-    try {
-      return await client.create(object);
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 409 && error.reason === 'AlreadyExists')) throw error;
-    }
+  /** What is there already counts, unless it is going: then it is waited for. `owner`: uid of what has to own it. */
+  async #createOrGet(object: JsonObject, owner?: string): Promise<KubernetesObject> {
+    const { client, namespace, clock } = this.#options;
     const { apiVersion, kind, metadata } = object as unknown as KubernetesObject;
-    const found = await client.get({ apiVersion, kind, namespace, name: metadata.name });
-    if (found === undefined) throw new TaskProblem(`${kind} "${metadata.name}" comes and goes`);
-    return found;
+    for (;;) {
+      try {
+        return await client.create(object);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 409 && error.reason === 'AlreadyExists')) throw error;
+      }
+      const found = await client.get({ apiVersion, kind, namespace, name: metadata.name });
+      if (found === undefined) continue;
+      const isOfOther = owner !== undefined && isOfOtherRun(found, owner, this.#options.run);
+      if (found.metadata.deletionTimestamp === undefined && !isOfOther) return found;
+      // Of a run of this name that was removed: the garbage collector is about to come.
+      await untilGone({ client, clock, signal: this.#closing.signal }, found);
+    }
   }
+}
+
+/** Whether it was made by a run of this name that is not there any more. */
+function isOfOtherRun({ metadata }: KubernetesObject, owner: string, run: string): boolean {
+  const { ownerReferences = [], labels } = metadata;
+  return labels?.[RUN_LABEL] === run && ownerReferences.length > 0 && ownerReferences.every(({ uid }) => uid !== owner);
 }
 
 function nameOf(object: JsonObject): string {

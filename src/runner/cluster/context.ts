@@ -3,7 +3,9 @@ import type { RunObjects } from '../../ir/run-objects.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import type { Task } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
+import type { Failure } from '../failure.ts';
 import type { RunFolder } from '../state/run-folder.ts';
+import type { Stuck } from './pending-reasons.ts';
 import type { PodLogs } from './pod-logs.ts';
 import type { RunWatch } from './run-watch.ts';
 
@@ -20,6 +22,12 @@ export interface ClusterContext {
   readonly closing: AbortSignal;
   /** Pods of one task that run at once, at most, whatever the pipeline says. */
   readonly maxRunning: number | undefined;
+  /** What the pipeline says of all of its tasks together. */
+  readonly pipelineMaxRunning: number | undefined;
+  /** When and how a task is told that none of its pods starts. undefined: it may take for ever. */
+  stuck(tell: (failure: Failure) => void): Stuck | undefined;
+  /** Uid of the run's ConfigMap, which owns all that belongs to the run. */
+  readonly owner: string;
   /** Whether pods of this task wait at a gate for the conductor. */
   isGated(task: Task): boolean;
   /** Makes an object of the run, with the run as its owner, unless it is there. */

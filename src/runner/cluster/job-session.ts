@@ -1,56 +1,42 @@
-import { type AttemptListener, TaskProblem, type TaskWork, type WholeSession } from '../engine.ts';
-import type { AttemptPlace } from '../event.ts';
-import { type AttemptOutcome, describeFailure, type Failure, failed } from '../failure.ts';
-import type { ItemLog } from '../state/item-log.ts';
+import { type AttemptListener, TaskProblem, type WholeSession } from '../engine.ts';
+import { type Failure, failed } from '../failure.ts';
 import type { OutputValue } from '../values.ts';
-import type { ClusterContext } from './context.ts';
+import { AttemptOrder } from './attempt-order.ts';
 import { GateKeeper } from './gate-keeper.ts';
-import type { JobView } from './job-view.ts';
-import { deleteJob, type Launch, launchTask } from './launch.ts';
+import { type FollowerHost, JobFollower } from './job-follower.ts';
+import { JobStarter } from './job-starter.ts';
+import { type Adopted, Launcher, type LaunchWork } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
 import { PendingReasons } from './pending-reasons.ts';
-import { PodOutput } from './pod-output.ts';
-import type { PodView } from './pod-view.ts';
-import { isRetriedByJob } from './retries.ts';
+import { removeJob } from './removal.ts';
 import { TaskOutputs } from './task-outputs.ts';
-
-export interface JobSessionOptions extends TaskWork {
-  readonly context: ClusterContext;
-}
+import { UnitBook } from './unit-book.ts';
 
 /**
  * One task as Indexed Jobs. The Job controller runs and retries the items; the session brings each pod's log here and tells how its
- * items ended. All that it knows can be found again in the cluster, so a runner that dies loses nothing.
- *
- *   pod ended ─▶ its log is read ─▶ each of its units ended
- *   Job ended ─▶ its pods are listed once more ─▶ units that are still open have failed
+ * items ended. Jobs of an earlier runner of the run go first: what they have done is taken over, and new Jobs are made for the rest.
  */
 export class JobSession implements WholeSession {
   readonly kind = 'whole';
   readonly isGated: boolean;
-  readonly #options: JobSessionOptions;
+  readonly #work: LaunchWork;
   readonly #outputs: TaskOutputs;
-  readonly #jobs: LiveJob[] = [];
-  readonly #handled = new Set<string>();
-  readonly #started = new Set<string>();
-  /** Pods that wait at the gate. */
-  readonly #gated = new Set<string>();
-  /** Outputs of pods, each with the pod as it was seen last. */
-  readonly #logs = new Map<string, { readonly output: PodOutput; pod: PodView }>();
-  /** Attempts of units that failed and may come again. */
-  readonly #attempts = new Map<number, { attempt: number; failure: Failure }>();
-  readonly #pending: PendingReasons;
   readonly #gates: GateKeeper;
+  readonly #followers: JobFollower[] = [];
   readonly #done = Promise.withResolvers<void>();
-  #open = new Set<number>();
-  #listener!: AttemptListener;
+  /** Aborted when nothing is started or waited for any more. */
+  readonly #leaving = new AbortController();
+  #book = new UnitBook([]);
+  #host!: FollowerHost;
+  #starter: JobStarter | undefined;
+  #reason: Failure | undefined;
 
-  constructor(options: JobSessionOptions) {
-    this.#options = options;
-    this.#outputs = new TaskOutputs(options.task, options.units, options.context.folder.outputs(options.task.name));
-    this.isGated = options.context.isGated(options.task);
-    this.#gates = new GateKeeper(options.context, (error) => this.#done.reject(error));
-    this.#pending = new PendingReasons(options.context.clock, (reasons) => this.#listener.pending(reasons));
+  constructor(work: LaunchWork) {
+    this.#work = work;
+    this.#outputs = new TaskOutputs(work.task, work.units, work.context.folder.outputs(work.task.name));
+    this.isGated = work.context.isGated(work.task);
+    this.#gates = new GateKeeper(work.context, (error) => this.#done.reject(error));
+    this.#done.promise.catch(() => {}); // it may reject before anybody waits for it
   }
 
   release(unit: number): void {
@@ -69,21 +55,29 @@ export class JobSession implements WholeSession {
     return this.#outputs.read();
   }
 
-  async runAll(units: readonly number[], attempts: AttemptListener, stop: AbortSignal): Promise<void> {
-    this.#open = new Set(units);
-    this.#listener = attempts;
-    const onStop = (): void => this.#stopped(stop.reason as Failure);
+  async runAll(
+    units: readonly number[],
+    listener: AttemptListener,
+    stop: AbortSignal,
+    isFresh: (unit: number) => boolean = () => false,
+  ): Promise<void> {
+    this.#book = new UnitBook(units);
+    this.#host = this.#hostFor(listener);
+    const onStop = (): void => this.#stop(stop.reason as Failure);
+    stop.addEventListener('abort', onStop, { once: true });
+    if (stop.aborted) onStop();
     try {
-      const launch = await launchTask(this.#options, units, stop);
-      this.#follow(launch);
-      if (stop.aborted) onStop();
-      else stop.addEventListener('abort', onStop, { once: true });
-      this.#settle();
+      const started = this.#start(units, isFresh).catch((error: unknown) => {
+        if (!this.#leaving.signal.aborted) this.#done.reject(error);
+      });
       await this.#done.promise;
+      if (this.#reason === undefined) await started;
       // Pods at the gate of units that were done before would wait for ever.
-      if (this.#gated.size > 0 && !stop.aborted) {
-        for (const { name } of this.#jobs) await deleteJob(this.#options.context, name);
-      }
+      for (const { live, hasIdlePods } of this.#followers) if (hasIdlePods && !stop.aborted) await this.#remove(live);
+    } catch (error) {
+      if (this.#reason?.kind === 'interrupted') return;
+      if (error instanceof TaskProblem) for (const { live } of this.#followers) await this.#remove(live);
+      throw error;
     } finally {
       stop.removeEventListener('abort', onStop);
       await this.close();
@@ -91,229 +85,146 @@ export class JobSession implements WholeSession {
   }
 
   async close(): Promise<void> {
-    for (const { name } of this.#jobs) this.#options.context.watch.ignore(name);
-    this.#pending.close();
+    this.#leaving.abort();
+    for (const follower of this.#followers) follower.leave();
+    this.#host?.pending.close();
   }
 
-  #follow({ jobs }: Launch): void {
-    this.#jobs.push(...jobs);
-    for (const job of jobs) {
-      this.#options.context.watch.listen(job.name, {
-        pod: (pod) => this.#guard(() => this.#pod(job, pod)),
-        job: (view) => this.#guard(() => this.#job(job, view)),
-        gone: () => this.#guard(() => this.#gone(job)),
-      });
+  #hostFor(listener: AttemptListener): FollowerHost {
+    const { task, context } = this.#work;
+    return {
+      ...{ task, context, listener, book: this.#book, outputs: this.#outputs, gates: this.#gates },
+      isGated: this.isGated,
+      pending: new PendingReasons(
+        context.clock,
+        (reasons) => listener.pending(reasons),
+        context.stuck((failure) => this.#stop(failure)),
+      ),
+      order: new AttemptOrder(),
+      stopping: () => this.#reason,
+      settled: () => this.#settled(),
+      error: (error) => this.#done.reject(error),
+    };
+  }
+
+  async #start(units: readonly number[], isFresh: (unit: number) => boolean): Promise<void> {
+    const launcher = new Launcher(this.#work);
+    const { signal } = this.#leaving;
+    const adopted = await launcher.adopt(signal);
+    this.#assign(adopted, isFresh);
+    for (const { live } of adopted) {
+      if (!live.isOld) continue;
+      await this.#follow(live).closed; // attempts of later Jobs come after these
     }
-  }
-
-  /** A bug or a full disk ends the run; nothing is swallowed. */
-  #guard(work: () => void | Promise<void>): void {
-    Promise.resolve()
-      .then(work)
-      .catch((error: unknown) => this.#done.reject(error));
-  }
-
-  #pod(job: LiveJob, pod: PodView): void | Promise<void> {
-    if (this.#handled.has(pod.uid)) return;
-    const waits = pod.outcome === undefined && pod.gates.length === 0;
-    this.#pending.set(pod.uid, waits ? pod.waiting : undefined);
-    if (pod.gates.length > 0 && pod.outcome === undefined) {
-      if (!this.#gated.has(pod.uid)) this.#gates.seen(pod, this.#openUnits(job, pod));
-      this.#gated.add(pod.uid);
-      return;
-    }
-    this.#gated.delete(pod.uid);
-    if (pod.outcome === undefined) {
-      if (pod.started !== undefined && !this.#started.has(pod.uid)) this.#running(job, pod);
-      return;
-    }
-    this.#handled.add(pod.uid);
-    this.#started.delete(pod.uid);
-    if (this.#options.context.wasCollected(pod.name)) return this.#remember(job, pod);
-    return this.#collect(job, pod);
-  }
-
-  #running(job: LiveJob, pod: PodView): void {
-    this.#started.add(pod.uid);
-    const units = this.#openUnits(job, pod);
-    for (const unit of units) this.#listener.started(unit, job.attemptOf(pod), placeOf(pod));
-    const [only] = units;
-    if (only === undefined) return;
-    this.#options.context.logs.running(pod, () => this.#outputOf(job, pod).writer());
-  }
-
-  /** The log of this pod is here since an earlier runner: what it says of its units still counts. */
-  #remember(job: LiveJob, pod: PodView): void {
-    if (pod.outcome?.kind !== 'failed') return;
-    for (const unit of job.unitsOf(pod.index)) {
-      if (this.#open.has(unit)) this.#attempts.set(unit, { attempt: job.attemptOf(pod), failure: pod.outcome.failure });
-    }
-  }
-
-  async #collect(job: LiveJob, pod: PodView): Promise<void> {
-    const { logs } = this.#options.context;
-    const output = this.#outputOf(job, pod);
-    this.#logs.delete(pod.uid);
-    if (output.isEmpty) {
-      logs.forget(pod);
-      return;
-    }
-    job.collecting++;
-    await logs.collect(
-      pod,
-      () => output.writer(),
-      () => output.finish(),
+    for (const { live } of adopted) if (!live.isOld) this.#follow(live);
+    const left = units.filter((unit) => this.#book.isOpen(unit) && !this.#hasJob(unit, adopted));
+    if (left.length === 0 || this.#reason !== undefined) return this.#settled();
+    const objects = launcher.objectsFor(left);
+    await launcher.prepare(objects, signal);
+    this.#starter = new JobStarter(
+      {
+        ...{ context: this.#work.context, launcher, signal, maxRunning: this.#maxRunning() },
+        live: adopted.flatMap(({ live }) => (live.isOld ? [] : [live])),
+        started: (live) => this.#started(live),
+      },
+      objects.jobs,
     );
-    job.collecting--;
-    await this.#settleJob(job);
-    this.#settle();
+    await this.#starter.advance();
+    this.#settled();
   }
 
-  #outputOf(job: LiveJob, pod: PodView): PodOutput {
-    const known = this.#logs.get(pod.uid);
-    if (known !== undefined) {
-      known.pod = pod;
-      return known.output;
-    }
-    const units = this.#openUnits(job, pod);
-    const output = new PodOutput(units, {
-      several: (this.#options.task.forEach?.itemsPerPod ?? 1) > 1,
-      open: (unit) => this.#listener.openLog(unit, job.attemptOf(pod)),
-      ended: (unit, log, outcome) => this.#ended(job, entry.pod, unit, log, outcome),
-    });
-    const entry = { output, pod };
-    this.#logs.set(pod.uid, entry);
-    return output;
-  }
-
-  /** A unit has ended with this pod. `outcome` undefined: as the pod did. */
-  async #ended(
-    job: LiveJob,
-    pod: PodView,
-    unit: number,
-    log: ItemLog,
-    known: AttemptOutcome | undefined,
-  ): Promise<void> {
-    const refusedBy = this.#gates.refusedBy(unit);
-    const ownOutcome: AttemptOutcome =
-      refusedBy === undefined || pod.started !== undefined
-        ? (known ?? pod.outcome!)
-        : failed({ kind: 'upstream', task: refusedBy });
-    const outcome = await this.#checked(pod, unit, ownOutcome);
-    const attempt = job.attemptOf(pod);
-    const final = outcome.kind === 'succeeded' || !this.#comesAgain(job, pod, outcome.failure);
-    if (outcome.kind === 'failed') this.#attempts.set(unit, { attempt, failure: outcome.failure });
-    if (final) this.#close(unit);
-    await this.#listener.ended(unit, attempt, log, { outcome, final, place: placeOf(pod) });
-  }
-
-  #openUnits(job: LiveJob, pod: PodView): number[] {
-    return job.unitsOf(pod.index).filter((unit) => this.#open.has(unit));
-  }
-
-  #checked(pod: PodView, unit: number, outcome: AttemptOutcome): Promise<AttemptOutcome> | AttemptOutcome {
-    return outcome.kind === 'failed' ? outcome : this.#outputs.take(unit, pod.message);
-  }
-
-  #comesAgain(job: LiveJob, pod: PodView, failure: Failure): boolean {
-    if (job.isOld) return true;
-    if (failure.kind === 'output' || failure.kind === 'upstream' || job.gone || job.view?.ended !== undefined)
-      return false;
-    return isRetriedByJob(this.#options.task, failure, job.failuresBefore(pod));
-  }
-
-  #job(job: LiveJob, view: JobView): Promise<void> {
-    job.view = view;
-    return this.#settleJob(job);
-  }
-
-  #gone(job: LiveJob): Promise<void> {
-    job.gone = true;
-    return this.#settleJob(job);
-  }
-
-  /** When a Job is over and the logs of its known pods are here: whoever was not seen is looked up, and the rest has failed. */
-  async #settleJob(job: LiveJob): Promise<void> {
-    if (job.closed || job.collecting > 0 || (job.view?.ended === undefined && !job.gone)) return;
-    if (job.units().some((unit) => this.#open.has(unit))) await this.#lookAgain(job);
-    if (job.closed || job.collecting > 0) return; // who reads the last log comes back here
-    job.closed = true;
-    if (!job.isOld) await this.#giveUpAll(job);
-    this.#settle();
-  }
-
-  /** Pods that ended and that the watch has not told of yet: it and that of the Jobs are two. */
-  async #lookAgain(job: LiveJob): Promise<void> {
-    const { watch } = this.#options.context;
-    for await (const pod of watch.podsOf(job.name)) {
-      if (pod.outcome !== undefined) this.#guard(() => this.#pod(job, pod));
-    }
-    await Promise.resolve(); // lets the last one begin
-  }
-
-  async #giveUpAll(job: LiveJob): Promise<void> {
-    for (let pod = 0; pod < job.pods; pod++) {
-      for (const unit of job.unitsOf(pod)) await this.#giveUp(job, pod, unit);
-    }
-  }
-
-  async #giveUp(job: LiveJob, pod: number, unit: number): Promise<void> {
-    if (!this.#open.has(unit)) return;
-    this.#close(unit);
-    const before = this.#attempts.get(unit);
-    if (job.view?.isCompleted(pod) === true) {
-      const log = await this.#listener.openLog(unit, (before?.attempt ?? 0) + 1);
-      await log.write(Buffer.from('podloom: the log is lost: the pod was removed before it could be read\n'));
-      const outcome = await this.#outputs.take(unit, '');
-      await this.#listener.ended(unit, (before?.attempt ?? 0) + 1, log, { outcome, final: true });
-    } else if (before !== undefined) {
-      await this.#listener.gaveUp(unit, before.attempt, before.failure);
-    } else {
-      const log = await this.#listener.openLog(unit, 1);
-      await this.#listener.ended(unit, 1, log, { outcome: failed(this.#whyNever(job)), final: true });
-    }
-  }
-
-  #whyNever(job: LiveJob): Failure {
-    if (job.gone) return { kind: 'notStarted', reason: 'the Job was deleted' };
-    const { reason = 'ended', message } = job.view?.ended ?? {};
-    return { kind: 'notStarted', reason: `the Job ended: ${reason}`, message };
-  }
-
-  #close(unit: number): void {
-    this.#open.delete(unit);
-  }
-
-  #settle(): void {
-    if (this.#open.size === 0 && this.#jobs.every(({ collecting }) => collecting === 0)) this.#done.resolve();
-    else if (this.#jobs.every(({ closed }) => closed)) {
-      this.#done.reject(new TaskProblem(`${this.#open.size} items of ${this.#options.task.name} have no Job`));
-    }
-  }
-
-  /** Detached, the Jobs go on without us; else they are ended, and what has not ended by now has failed. */
-  #stopped(reason: Failure): void {
-    if (reason.kind === 'interrupted') {
-      this.#done.resolve();
-      return;
-    }
-    this.#guard(async () => {
-      for (const job of this.#jobs) await deleteJob(this.#options.context, job.name);
-      for (const unit of [...this.#open]) {
-        this.#close(unit);
-        const before = this.#attempts.get(unit);
-        if (before !== undefined) await this.#listener.gaveUp(unit, before.attempt, reason);
-        else {
-          const log = await this.#listener.openLog(unit, 1);
-          await log.write(Buffer.from(`podloom: ${describeFailure(reason)}\n`));
-          await this.#listener.ended(unit, 1, log, { outcome: failed(reason), final: true });
+  /** The last Job that has a unit says what becomes of it. One that was done then and has to be done anew needs another Job. */
+  #assign(adopted: readonly Adopted[], isFresh: (unit: number) => boolean): void {
+    for (const { live, view } of adopted) {
+      for (let pod = 0; pod < live.pods; pod++) {
+        const isCompleted = view.isCompleted(pod);
+        for (const unit of live.unitsOf(pod)) {
+          this.#book.assign(unit, isFresh(unit) && (isCompleted || live.isOld) ? '' : live.name);
         }
       }
-      this.#settle();
+    }
+  }
+
+  #hasJob(unit: number, adopted: readonly Adopted[]): boolean {
+    return adopted.some(({ live }) => !live.isOld && this.#book.isOf(unit, live.name));
+  }
+
+  #started(live: LiveJob): void {
+    for (const unit of live.units()) this.#book.assign(unit, live.name);
+    if (this.#reason === undefined || this.#reason.kind === 'interrupted') this.#follow(live);
+    else this.#guard(() => this.#remove(live));
+  }
+
+  #follow(live: LiveJob): JobFollower {
+    const follower = new JobFollower(live, this.#host);
+    this.#followers.push(follower);
+    this.#work.context.watch.listen(live.name, follower);
+    return follower;
+  }
+
+  #maxRunning(): number {
+    const { task, context } = this.#work;
+    const bounds = [task.maxRunning, context.maxRunning, context.pipelineMaxRunning];
+    return Math.min(...bounds.filter((bound) => bound !== undefined), Number.POSITIVE_INFINITY);
+  }
+
+  #settled(): void {
+    if (this.#reason?.kind === 'interrupted') {
+      if (this.#followers.every(({ live }) => live.collecting === 0)) this.#done.resolve();
+      return;
+    }
+    if (this.#followers.some(({ live }) => live.collecting > 0)) return;
+    if (this.#book.left === 0) this.#done.resolve();
+    else if (this.#starter !== undefined && !this.#starter.finished) {
+      if (this.#reason === undefined) this.#advance(this.#starter);
+    } else if (this.#starter !== undefined && this.#followers.every(({ live }) => live.closed)) {
+      this.#done.reject(new TaskProblem(`${this.#book.left} items of ${this.#work.task.name} have no Job`));
+    }
+  }
+
+  #advance(starter: JobStarter): void {
+    starter.advance().catch((error: unknown) => {
+      if (!this.#leaving.signal.aborted) this.#done.reject(error);
     });
   }
-}
 
-function placeOf({ name, node, created, started }: PodView): AttemptPlace {
-  return { pod: name, node, queued: created, started };
+  /** Interrupted, the Jobs go on without us; else they are ended, and what has not ended by itself until then has failed. */
+  #stop(reason: Failure): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#leaving.abort();
+    if (reason.kind === 'interrupted') {
+      this.#work.context.logs.close();
+      this.#settled();
+    } else this.#guard(() => this.#stopJobs(reason));
+  }
+
+  async #stopJobs(reason: Failure): Promise<void> {
+    for (const { live } of this.#followers) await this.#remove(live);
+    await Promise.all(this.#followers.map(({ closed }) => closed));
+    for (const unit of this.#book.openUnits()) await this.#giveUp(unit, reason);
+    this.#settled();
+  }
+
+  /** A unit that has no Job, or one that says nothing of it. */
+  async #giveUp(unit: number, reason: Failure): Promise<void> {
+    const { listener } = this.#host;
+    this.#book.close(unit);
+    const before = this.#book.lastFailed(unit);
+    if (before !== undefined) {
+      await listener.gaveUp(unit, before.attempt, reason);
+      return;
+    }
+    const log = await listener.openLog(unit, 1);
+    await listener.ended(unit, 1, log, { outcome: failed(reason), final: true });
+  }
+
+  #remove(live: LiveJob): Promise<void> {
+    const { client, clock, closing, namespace } = this.#work.context;
+    return removeJob({ client, clock, signal: closing }, namespace, live.name);
+  }
+
+  #guard(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#done.reject(error));
+  }
 }

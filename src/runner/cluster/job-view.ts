@@ -21,7 +21,11 @@ export interface JobView {
   isCompleted(index: number): boolean;
   /** Indexes whose retries are used up. */
   isFailed(index: number): boolean;
+  /** How many indexes succeeded or failed for good. */
+  readonly endedIndexes: number;
   readonly deleting: boolean;
+  /** Of its owner, the ConfigMap of the run. */
+  readonly owner: string | undefined;
 }
 
 interface Condition {
@@ -59,7 +63,9 @@ export function viewJob(job: KubernetesObject): JobView {
     ending: end !== undefined || holds('FailureTarget') !== undefined || holds('SuccessCriteriaMet') !== undefined,
     isCompleted: (index) => (spec.completionMode === 'Indexed' ? completed(index) : (status.succeeded ?? 0) > 0),
     isFailed: (index) => failed(index),
+    endedIndexes: countOf(status.completedIndexes) + countOf(status.failedIndexes),
     deleting: metadata.deletionTimestamp !== undefined,
+    owner: metadata.ownerReferences?.[0]?.uid,
   };
 }
 
@@ -76,6 +82,10 @@ function lazyIntervals(text: string | undefined): (index: number) => boolean {
     }
     return low < intervals.length && intervals[low]![0] <= index;
   };
+}
+
+function countOf(text: string | undefined): number {
+  return parseIntervals(text ?? '').reduce((count, [first, last]) => count + last - first + 1, 0);
 }
 
 /** The Job controller writes indexes ascending, runs of three and more as `first-last`. */

@@ -1,112 +1,124 @@
 import { ApiError } from '../../cluster/errors.ts';
+import type { RunJob, TaskObjects, TaskRequest } from '../../ir/run-objects.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { TaskProblem, type TaskWork } from '../engine.ts';
 import type { ClusterContext } from './context.ts';
 import { type JobView, parseIntervals } from './job-view.ts';
 import { LiveJob } from './live-job.ts';
 import { patiently } from './patience.ts';
+import { removeJob } from './removal.ts';
 
-/** The Jobs that together run the units of a task. */
-export interface Launch {
-  readonly jobs: readonly LiveJob[];
+export interface LaunchWork extends TaskWork {
+  readonly context: ClusterContext;
+}
+
+/** A Job of an earlier runner that still counts. */
+export interface Adopted {
+  readonly live: LiveJob;
+  readonly view: JobView;
 }
 
 /**
- * Takes over the Jobs that an earlier runner of the run made for the task, and makes new ones for the units that none of them will
- * do: those that no Job had, and those that failed in a Job that has ended. Jobs of another version of the task are removed.
+ * Makes the Jobs of one task, and finds those that an earlier runner of the run made. Jobs of another version of the task are
+ * removed: what they do is out of date.
  */
-export async function launchTask(
-  work: TaskWork & { readonly context: ClusterContext },
-  units: readonly number[],
-  stop: AbortSignal,
-): Promise<Launch> {
-  const { task, context, values } = work;
-  const items = task.forEach?.items;
-  const list = items?.kind === 'output' ? values.output(items.task, items.output) : undefined;
-  const request = {
-    task: task.name,
-    list: list?.kind === 'list' ? list.items : undefined,
-    gated: context.isGated(task),
-    maxRunning: context.maxRunning,
-  };
-  const whole = context.objects.task({ ...request, launch: 0 });
-  const specs = new Set(whole.jobs.map(({ object }) => specOf(object)));
-  const known = context.watch.jobsOf(task.name);
-  const ours = known.filter((job) => specs.has(job.spec));
-  for (const job of known) if (!specs.has(job.spec)) await deleteJob(context, job.name);
-  const adopted = ours.map(adopt);
-  const isDone = (view: JobView, pod: number): boolean =>
-    task.replicas === undefined ? view.isCompleted(pod) : view.ended?.succeeded === true; // ranks end together
-  const left = unitsLeft(units, ours, adopted, isDone);
-  if (left.length === 0) return { jobs: adopted };
-  const launch = ours.length === 0 ? 0 : Math.max(...ours.map((job) => job.launch)) + 1;
-  const all = left.length === work.units.count;
-  const objects =
-    all && launch === 0 ? whole : context.objects.task({ ...request, launch, units: all ? undefined : left });
-  const jobs: LiveJob[] = [];
-  await patiently(context.clock, stop, async () => {
-    for (const object of objects.shared) await context.createShared(object);
-    for (const object of objects.own) await context.createOwned(object);
-  }).catch((error: unknown) => refused(task.name, error));
-  for (const { object, pods, unitsOf } of objects.jobs) {
-    await patiently(context.clock, stop, () => context.createOwned(object)).catch((error: unknown) =>
-      refused(task.name, error),
+export class Launcher {
+  readonly #work: LaunchWork;
+  readonly #request: Omit<TaskRequest, 'launch' | 'units'>;
+  #launch = 0;
+
+  constructor(work: LaunchWork) {
+    const { task, context, values } = work;
+    const items = task.forEach?.items;
+    const list = items?.kind === 'output' ? values.output(items.task, items.output) : undefined;
+    this.#work = work;
+    this.#request = {
+      task: task.name,
+      list: list?.kind === 'list' ? list.items : undefined,
+      gated: context.isGated(task),
+      maxRunning: context.maxRunning,
+    };
+  }
+
+  /** The earliest first. */
+  async adopt(stop: AbortSignal): Promise<readonly Adopted[]> {
+    const { task, context } = this.#work;
+    const known = context.watch
+      .jobsOf(task.name)
+      .filter((job) => job.owner === undefined || job.owner === context.owner);
+    if (known.length === 0) return [];
+    // Whether pods wait at a gate is a matter of the runner, not of what they do.
+    const versions = [this.#request.gated, !this.#request.gated].map((gated) =>
+      context.objects.task({ ...this.#request, gated, launch: 0 }),
     );
-    jobs.push(new LiveJob({ name: nameOf(object), pods, unitsOf, isOld: false }));
+    const specs = new Set(
+      versions.flatMap(({ jobs }) => jobs.map(({ object }) => annotationOf(object, 'podloom.dev/spec'))),
+    );
+    for (const job of known) if (!specs.has(job.spec)) await this.#remove(job.name, stop);
+    const ours = known.filter((job) => specs.has(job.spec)).sort((a, b) => a.launch - b.launch);
+    this.#launch = Math.max(-1, ...known.map((job) => job.launch)) + 1;
+    return ours.map((view) => ({ live: adopted(view), view }));
   }
-  return { jobs: [...adopted, ...jobs] };
-}
 
-/** Ends a Job and its pods. One that is gone already is as it should be. */
-export async function deleteJob({ client, namespace }: ClusterContext, name: string): Promise<void> {
-  try {
-    await client.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace, name });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  /** What runs these units. Nothing is made yet. */
+  objectsFor(units: readonly number[]): TaskObjects {
+    const { units: all } = this.#work;
+    const isAll = units.length === all.count;
+    const objects = this.#work.context.objects;
+    return objects.task({ ...this.#request, launch: this.#launch, units: isAll ? undefined : units });
+  }
+
+  /** Makes what the Jobs need. What the API server refuses is the task's problem, not the run's. */
+  async prepare(objects: TaskObjects, stop: AbortSignal): Promise<void> {
+    const { context } = this.#work;
+    for (const object of objects.shared) {
+      await this.#patiently(stop, () => context.createShared(object));
+    }
+    for (const object of objects.own) await this.#patiently(stop, () => context.createOwned(object));
+  }
+
+  /** `parallelism`: fewer at once than what the Job was made for. */
+  async create({ object, pods, unitsOf }: RunJob, parallelism: number, stop: AbortSignal): Promise<LiveJob> {
+    const spec = object['spec'] as JsonObject;
+    const most = Math.min(parallelism, (spec['parallelism'] as number | undefined) ?? 1);
+    const own = spec['parallelism'] === undefined ? object : { ...object, spec: { ...spec, parallelism: most } };
+    await this.#patiently(stop, () => this.#work.context.createOwned(own));
+    const name = (object['metadata'] as { readonly name: string }).name;
+    return new LiveJob({ name, pods, unitsOf, isOld: false, parallelism: most });
+  }
+
+  async #patiently(stop: AbortSignal, make: () => Promise<void>): Promise<void> {
+    try {
+      await patiently(this.#work.context.clock, stop, make);
+    } catch (error) {
+      if (error instanceof ApiError && !stop.aborted)
+        throw new TaskProblem(`the API server refused it: ${error.message}`);
+      throw error;
+    }
+  }
+
+  #remove(name: string, signal: AbortSignal): Promise<void> {
+    const { client, clock, namespace } = this.#work.context;
+    return removeJob({ client, clock, signal }, namespace, name);
   }
 }
 
-/** What the API server refuses is the task's problem, not the run's. */
-function refused(_task: string, error: unknown): never {
-  if (error instanceof ApiError) throw new TaskProblem(`the API server refused it: ${error.message}`);
-  throw error;
-}
-
-function adopt(job: JobView): LiveJob {
+function adopted(job: JobView): LiveJob {
   const units = parseIntervals(job.units).flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, place) => first + place),
   );
   const perPod = job.unitsPerPod;
-  return new LiveJob({
+  const live = new LiveJob({
     name: job.name,
     pods: Math.ceil(units.length / perPod),
     unitsOf: (pod) => units.slice(pod * perPod, (pod + 1) * perPod),
     isOld: job.ended !== undefined,
+    parallelism: job.parallelism,
   });
+  live.view = job;
+  return live;
 }
 
-/** Units that no Job has done or will do. */
-function unitsLeft(
-  units: readonly number[],
-  views: readonly JobView[],
-  jobs: readonly LiveJob[],
-  isDone: (view: JobView, pod: number) => boolean,
-): number[] {
-  const taken = new Set<number>();
-  for (const [place, job] of jobs.entries()) {
-    const view = views[place]!;
-    for (let pod = 0; pod < job.pods; pod++) {
-      if (job.isOld && !isDone(view, pod)) continue;
-      for (const unit of job.unitsOf(pod)) taken.add(unit);
-    }
-  }
-  return units.filter((unit) => !taken.has(unit));
-}
-
-function specOf(job: JsonObject): string {
-  return (job['metadata'] as { annotations: { [key: string]: string } }).annotations['podloom.dev/spec'] ?? '';
-}
-
-function nameOf(object: JsonObject): string {
-  return (object['metadata'] as { readonly name: string }).name;
+function annotationOf(job: JsonObject, name: string): string {
+  return (job['metadata'] as { annotations: { [key: string]: string } }).annotations[name] ?? '';
 }

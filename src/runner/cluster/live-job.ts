@@ -8,6 +8,8 @@ export interface LiveJobOptions {
   readonly unitsOf: (pod: number) => readonly number[];
   /** Whether it had ended before this runner came: its failed units are tried again by a new Job. */
   readonly isOld: boolean;
+  /** Pods that it may run at once. */
+  readonly parallelism: number;
 }
 
 /** A Job that a session follows. */
@@ -16,6 +18,7 @@ export class LiveJob {
   readonly pods: number;
   readonly unitsOf: (pod: number) => readonly number[];
   readonly isOld: boolean;
+  parallelism: number;
   view: JobView | undefined;
   /** Pods whose logs are being read. */
   collecting = 0;
@@ -26,15 +29,22 @@ export class LiveJob {
   /** For Jobs that do not count by index: the pods that were seen, in that order, and whether each used up a retry. */
   readonly #seen = new Map<string, boolean>();
 
-  constructor({ name, pods, unitsOf, isOld }: LiveJobOptions) {
+  constructor({ name, pods, unitsOf, isOld, parallelism }: LiveJobOptions) {
     this.name = name;
     this.pods = pods;
     this.unitsOf = unitsOf;
     this.isOld = isOld;
+    this.parallelism = parallelism;
   }
 
   units(): number[] {
     return Array.from({ length: this.pods }, (_, pod) => this.unitsOf(pod)).flat();
+  }
+
+  /** Indexes that have not ended for good, as the Job controller counts them (late rather than early). */
+  get left(): number {
+    if (this.gone || this.closed || this.view?.ended !== undefined) return 0;
+    return Math.max(0, this.pods - (this.view?.endedIndexes ?? 0));
   }
 
   /** Which attempt at its units a pod is, from 1. */

@@ -1,4 +1,4 @@
-import type { AttemptListener, TaskWork, WholeSession } from '../engine.ts';
+import type { AttemptListener, WholeSession } from '../engine.ts';
 import type { AttemptPlace } from '../event.ts';
 import { type AttemptOutcome, type Failure, failed } from '../failure.ts';
 import { LinePrefix } from '../line-prefix.ts';
@@ -7,11 +7,12 @@ import type { ItemLog, LogWriter } from '../state/item-log.ts';
 import type { OutputValue } from '../values.ts';
 import type { ClusterContext } from './context.ts';
 import type { JobView } from './job-view.ts';
-import { deleteJob, launchTask } from './launch.ts';
+import { Launcher, type LaunchWork } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
-import { pause } from './patience.ts';
+import { patiently, pause } from './patience.ts';
 import { PendingReasons } from './pending-reasons.ts';
 import type { PodView } from './pod-view.ts';
+import { removeJob } from './removal.ts';
 import { TaskOutputs } from './task-outputs.ts';
 
 /** The only unit of a task with replicas. */
@@ -24,10 +25,10 @@ const UNIT = 0;
 export class RankSession implements WholeSession {
   readonly kind = 'whole';
   readonly isGated = false;
-  readonly #work: TaskWork & { readonly context: ClusterContext };
+  readonly #work: LaunchWork;
   readonly #outputs: TaskOutputs;
 
-  constructor(work: TaskWork & { readonly context: ClusterContext }) {
+  constructor(work: LaunchWork) {
     this.#work = work;
     this.#outputs = new TaskOutputs(work.task, work.units, work.context.folder.outputs(work.task.name));
   }
@@ -46,12 +47,35 @@ export class RankSession implements WholeSession {
 
   async close(): Promise<void> {}
 
-  async runAll(_units: readonly number[], listener: AttemptListener, stop: AbortSignal): Promise<void> {
+  /** The last Job of an earlier runner, if it has not failed; else a new one. undefined: stopped meanwhile. */
+  async #launch(isNew: boolean, stop: AbortSignal): Promise<LiveJob | undefined> {
+    const launcher = new Launcher(this.#work);
+    try {
+      const last = (await launcher.adopt(stop)).at(-1);
+      const isDone = last?.view.ended?.succeeded === true;
+      if (last !== undefined && (isDone ? !isNew : last.view.ended === undefined)) return last.live;
+      const objects = launcher.objectsFor([UNIT]);
+      await launcher.prepare(objects, stop);
+      return await launcher.create(objects.jobs[0]!, Number.POSITIVE_INFINITY, stop);
+    } catch (error) {
+      if (stop.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async runAll(
+    _units: readonly number[],
+    listener: AttemptListener,
+    stop: AbortSignal,
+    isFresh: (unit: number) => boolean = () => false,
+  ): Promise<void> {
     const { task, context } = this.#work;
     let counted = 0;
+    let isNew = isFresh(UNIT);
     for (let attempt = 1; ; attempt++) {
-      const { jobs } = await launchTask(this.#work, [UNIT], stop);
-      const job = jobs.find(({ isOld }) => !isOld) ?? jobs.at(-1)!;
+      const job = await this.#launch(isNew, stop);
+      if (job === undefined) return; // stopped before it began
+      isNew = false;
       const ranks = new Ranks(job, context, listener, attempt);
       const outcome = await ranks.follow(stop, (message) => this.#outputs.take(UNIT, message));
       if (outcome === undefined) return; // detached
@@ -82,7 +106,7 @@ class Ranks {
   readonly #prefixes = new Map<number, RankWriter>();
   readonly #handled = new Set<string>();
   readonly #collected: Promise<void>[] = [];
-  readonly #done = Promise.withResolvers<JobView | 'gone' | undefined>();
+  readonly #done = Promise.withResolvers<JobView | 'gone' | Failure>();
   #log: Promise<ItemLog> | undefined;
   /** Why the first rank that failed did; others fail because of it. */
   #failure: Failure | undefined;
@@ -93,7 +117,11 @@ class Ranks {
     this.#context = context;
     this.#listener = listener;
     this.#attempt = attempt;
-    this.#pending = new PendingReasons(context.clock, (reasons) => listener.pending(reasons));
+    this.#pending = new PendingReasons(
+      context.clock,
+      (reasons) => listener.pending(reasons),
+      context.stuck((failure) => this.#done.resolve(failure)),
+    );
   }
 
   log(): Promise<ItemLog> {
@@ -106,8 +134,8 @@ class Ranks {
     stop: AbortSignal,
     take: (message: string) => Promise<AttemptOutcome>,
   ): Promise<AttemptOutcome | undefined> {
-    const { watch } = this.#context;
-    const onStop = (): void => this.#done.resolve(undefined);
+    const { watch, clock, closing } = this.#context;
+    const onStop = (): void => this.#done.resolve(stop.reason as Failure);
     stop.addEventListener('abort', onStop, { once: true });
     if (stop.aborted) onStop();
     watch.listen(this.#job.name, {
@@ -117,17 +145,26 @@ class Ranks {
     });
     try {
       const end = await this.#done.promise;
-      if (end === undefined && (stop.reason as Failure).kind === 'interrupted') return undefined;
-      if (end === undefined) await deleteJob(this.#context, this.#job.name);
-      for await (const pod of watch.podsOf(this.#job.name)) this.#pod(pod);
+      const stopped = end !== 'gone' && 'kind' in end ? end : undefined;
+      if (stopped?.kind === 'interrupted') return undefined;
+      if (stopped !== undefined) await this.#remove();
+      await patiently(clock, closing, () => this.#lookAgain());
       await Promise.all(this.#collected);
-      if (end === undefined) return failed(stop.reason as Failure);
-      return await this.#outcomeOf(end, take);
+      return stopped === undefined ? await this.#outcomeOf(end as JobView | 'gone', take) : failed(stopped);
     } finally {
       stop.removeEventListener('abort', onStop);
       watch.ignore(this.#job.name);
       this.#pending.close();
     }
+  }
+
+  async #lookAgain(): Promise<void> {
+    for await (const pod of this.#context.watch.podsOf(this.#job.name)) this.#pod(pod);
+  }
+
+  #remove(): Promise<void> {
+    const { client, clock, closing, namespace } = this.#context;
+    return removeJob({ client, clock, signal: closing }, namespace, this.#job.name);
   }
 
   async #outcomeOf(end: JobView | 'gone', take: (message: string) => Promise<AttemptOutcome>): Promise<AttemptOutcome> {
@@ -140,6 +177,7 @@ class Ranks {
   #pod(pod: PodView): void {
     this.#pending.set(pod.uid, pod.outcome === undefined ? pod.waiting : undefined);
     if (pod.started !== undefined && pod.outcome === undefined) this.#running(pod);
+    if (pod.deleting && pod.outcome === undefined) this.#context.logs.hurry(pod);
     if (pod.outcome === undefined || this.#handled.has(pod.uid)) return;
     this.#handled.add(pod.uid);
     if (pod.outcome.kind === 'failed') this.#failure ??= withRank(pod.outcome.failure, pod.index);
@@ -158,6 +196,7 @@ class Ranks {
   #running(pod: PodView): void {
     if (this.place === undefined) {
       this.place = { pod: pod.name, node: pod.node, queued: pod.created, started: pod.started };
+      this.#pending.started();
       this.#listener.started(UNIT, this.#attempt, this.place);
     }
     if (this.#prefixes.has(pod.index)) return;

@@ -8,6 +8,7 @@ import { DELETED } from './pod-view.ts';
  */
 export function isRetriedByJob({ retries }: Task, failure: Failure, failures: number): boolean {
   const { limit, on, exceptExitCodes } = retries;
+  if (limit === 0) return false; // then no rule spares disruptions either
   if (failure.kind === 'disrupted' && failure.reason !== DELETED) {
     if (on.includes('infrastructure')) return true;
     return false;

@@ -1,6 +1,8 @@
 import type { KubernetesClient } from '../../cluster/client.ts';
 import type { KubernetesObject, ObjectKind } from '../../cluster/objects.ts';
+import type { Clock } from '../clock.ts';
 import { type JobView, viewJob } from './job-view.ts';
+import { patiently, pause } from './patience.ts';
 import { type PodView, vanished, viewPod } from './pod-view.ts';
 
 /** Who is told of the pods and of the end of a Job. */
@@ -14,8 +16,12 @@ export interface JobListener {
 const POD: ObjectKind = { apiVersion: 'v1', kind: 'Pod' };
 const JOB: ObjectKind = { apiVersion: 'batch/v1', kind: 'Job' };
 
+/** First time to ask whether a lost connection is there again. */
+const PROBE_MILLIS = 1000;
+
 export interface RunWatchOptions {
   readonly client: KubernetesClient;
+  readonly clock: Clock;
   readonly namespace: string;
   readonly labelSelector: string;
   /** The connection was lost, or (undefined) is there again. */
@@ -37,6 +43,10 @@ export class RunWatch {
   /** Pods that have not ended, so that one that vanishes is known. */
   readonly #live = new Map<string, PodView>();
   readonly #listeners = new Map<string, JobListener>();
+  /** Jobs that nobody wants to hear of again. */
+  readonly #ignored = new Set<string>();
+  /** Kinds whose watch is lost. */
+  readonly #lost = new Set<string>();
 
   constructor(options: RunWatchOptions) {
     this.#options = options;
@@ -69,11 +79,14 @@ export class RunWatch {
     if (view !== undefined) listener.job(view);
     const pods = this.#unclaimed.get(job);
     this.#unclaimed.delete(job);
+    this.#ignored.delete(job);
     for (const pod of pods?.values() ?? []) listener.pod(pod);
   }
 
   ignore(job: string): void {
     this.#listeners.delete(job);
+    this.#ignored.add(job);
+    this.#unclaimed.delete(job);
   }
 
   stop(): void {
@@ -81,7 +94,7 @@ export class RunWatch {
   }
 
   async #follow(kind: ObjectKind, handle: (type: string, object: KubernetesObject) => void): Promise<void> {
-    const { client, namespace, labelSelector, onConnection, onError } = this.#options;
+    const { client, namespace, labelSelector, onError } = this.#options;
     const synced = Promise.withResolvers<void>();
     const follow = async (): Promise<void> => {
       const events = client.follow(
@@ -89,13 +102,17 @@ export class RunWatch {
         {
           signal: this.#stop.signal,
           onSynced: () => {
-            onConnection(undefined);
+            this.#regained(kind);
             synced.resolve();
           },
-          onLost: (error) => onConnection(error),
+          onLost: (error) => this.#lose(kind, error),
         },
       );
-      for await (const { type, object } of events) handle(type, object);
+      for await (const { type, object } of events) {
+        this.#regained(kind);
+        handle(type, object);
+      }
+      synced.reject(this.#stop.signal.reason);
     };
     follow().catch((error: unknown) => {
       synced.reject(error);
@@ -104,11 +121,33 @@ export class RunWatch {
     await synced.promise;
   }
 
+  /** Told once, and asked for from then on: a watch that is open again says nothing of itself while nothing happens. */
+  #lose(kind: ObjectKind, error: Error): void {
+    if (this.#lost.size === 0) this.#options.onConnection(error);
+    const isFirst = !this.#lost.has(kind.kind);
+    this.#lost.add(kind.kind);
+    if (!isFirst) return;
+    const { client, clock, namespace } = this.#options;
+    const path =
+      kind.kind === 'Job' ? `/apis/batch/v1/namespaces/${namespace}/jobs` : `/api/v1/namespaces/${namespace}/pods`;
+    const ask = (): Promise<unknown> =>
+      client.request('GET', path, { query: { limit: 1, labelSelector: this.#options.labelSelector }, retry: false });
+    pause(clock, PROBE_MILLIS, this.#stop.signal)
+      .then(() => patiently(clock, this.#stop.signal, ask))
+      .then(() => this.#regained(kind))
+      .catch(() => {}); // refused: the watch itself will say so
+  }
+
+  #regained(kind: ObjectKind): void {
+    if (this.#lost.delete(kind.kind) && this.#lost.size === 0) this.#options.onConnection(undefined);
+  }
+
   #job(type: string, job: JobView): void {
     const listener = this.#listeners.get(job.name);
     if (type === 'DELETED') {
       this.#jobs.delete(job.name);
       this.#unclaimed.delete(job.name);
+      this.#ignored.delete(job.name);
       listener?.gone();
     } else {
       this.#jobs.set(job.name, job);
@@ -127,6 +166,7 @@ export class RunWatch {
       listener.pod(pod);
       return;
     }
+    if (this.#ignored.has(pod.job)) return;
     const pods = this.#unclaimed.get(pod.job) ?? new Map<string, PodView>();
     pods.set(pod.uid, pod);
     this.#unclaimed.set(pod.job, pods);
