@@ -25,7 +25,7 @@ export function podLeaf(task: Task, scene: Scene): Leaf {
   const metadata = ownMetadata(podMetadata(task, context));
   const spec = podSpec(task, context);
   const { sharing } = scene;
-  const retry = retryStrategy(task.retries);
+  const retry = retryStrategy(task.retries, task.deadlineSeconds);
   const template = {
     name: task.name,
     ...inputsOf(task, scene),

@@ -17,8 +17,9 @@ const BEFELL = `!(${FAILED})`;
 /**
  * `retryStrategy` of a leaf template. The policy is Always and the expression decides: a preempted pod is Failed with
  * a message, a deleted one is Error, and neither of Argo's other policies retries both (operator.go, 3.7 and 4.1).
+ * `deadlineSeconds`: for all attempts together; the `timeout` of the template is for each.
  */
-export function retryStrategy(retries: Retries): JsonObject | undefined {
+export function retryStrategy(retries: Retries, deadlineSeconds?: number): JsonObject | undefined {
   if (retries.limit === 0 || retries.on.length === 0) return undefined;
   const expression = retryExpression(retries);
   const { backoff } = retries;
@@ -26,11 +27,12 @@ export function retryStrategy(retries: Retries): JsonObject | undefined {
     limit: String(retries.limit),
     retryPolicy: 'Always',
     ...(expression !== undefined && { expression }),
-    ...(backoff && {
+    ...((backoff !== undefined || deadlineSeconds !== undefined) && {
       backoff: {
-        duration: `${Math.ceil(backoff.seconds)}s`,
-        factor: String(Math.round(backoff.factor)),
-        ...(backoff.capSeconds !== undefined && { cap: `${Math.ceil(backoff.capSeconds)}s` }),
+        duration: `${Math.ceil(backoff?.seconds ?? 0)}s`,
+        ...(backoff && { factor: String(Math.round(backoff.factor)) }),
+        ...(backoff?.capSeconds !== undefined && { cap: `${Math.ceil(backoff.capSeconds)}s` }),
+        ...(deadlineSeconds !== undefined && { maxDuration: `${deadlineSeconds}s` }),
       },
     }),
   };

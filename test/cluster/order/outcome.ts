@@ -53,7 +53,7 @@ function ranges(sorted: readonly number[]): string {
 export function outcomeOf(status: TaskStatus, pods: readonly PodRecord[], units: number | undefined): TaskOutcome {
   const byIndex = Map.groupBy(pods, ({ index }) => index ?? 0);
   if (units === undefined) {
-    const attempts = Math.max(0, ...[...byIndex.values()].map((attempts) => attempts.length));
+    const attempts = Math.max(0, ...[...byIndex.values()].map((each) => each.filter(wasThere).length));
     return { status, attempts: [attempts], succeeded: [status === 'succeeded'], hasItems: false };
   }
   const ofUnit = Array.from({ length: units }, (_, index) => (byIndex.get(index) ?? []).filter(wasThere));
@@ -65,9 +65,14 @@ export function outcomeOf(status: TaskStatus, pods: readonly PodRecord[], units:
   };
 }
 
-/** Pods whose gate was never taken away are no attempts. */
-function wasThere({ created }: PodRecord): boolean {
-  return created !== undefined;
+/**
+ * Pods whose gate was never taken away are no attempts, nor are those in which the program ended well and Argo's executor,
+ * the container `wait`, was told to end before it could listen (Go's exit code for that is 2): Argo makes another one.
+ */
+function wasThere({ created, pod }: PodRecord): boolean {
+  const exitCode = (container: string): number | undefined =>
+    pod.status.containerStatuses?.find(({ name }) => name === container)?.state?.terminated?.exitCode;
+  return created !== undefined && !(exitCode('main') === 0 && exitCode('wait') === 2);
 }
 
 /** What went against the order, in words. */

@@ -59,10 +59,10 @@ test('text for the kubelet never has {{, and everything else means itself', () =
   });
 });
 
-test('in a manifest the value of an expression is JSON of its own', () => {
+test('in a manifest the value of an expression has its own quotes, with escapes that YAML knows', () => {
   const manifest = toManifest({ env: [{ value: marked("f('a\"b')") }], label: marked('workflow.name'), text: '{{"' });
   expect(manifest).toBe(
-    '{"env":[{"value":{{=toJson(f(\'a"b\'))}}}],"label":"{{workflow.name}}","text":"{{=\\"{{\\"}}\\""}',
+    '{"env":[{"value":{{=sprig.quote(f(\'a"b\'))}}}],"label":"{{workflow.name}}","text":"{{=\\"{{\\"}}\\""}',
   );
 });
 
@@ -94,6 +94,20 @@ test('retries by cause', () => {
     retryPolicy: 'Always',
     expression: `(${failed}) && !(asInt(lastRetry.exitCode) in [2, 3])`,
     backoff: { duration: '2s', factor: '2', cap: '60s' },
+  });
+});
+
+test('a deadline is for all attempts together', () => {
+  expect(retryStrategy({ ...always, limit: 3 }, 90)).toEqual({
+    limit: '3',
+    retryPolicy: 'Always',
+    backoff: { duration: '0s', maxDuration: '90s' },
+  });
+  const backoff = { seconds: 5, factor: 2 };
+  expect(retryStrategy({ ...always, limit: 3, backoff }, 90)?.['backoff']).toEqual({
+    duration: '5s',
+    factor: '2',
+    maxDuration: '90s',
   });
 });
 

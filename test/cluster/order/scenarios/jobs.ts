@@ -147,9 +147,9 @@ export const jobScenarios: readonly Scenario[] = [
     group,
     name: 'the deadline of the pipeline: what runs is ended, the rest never runs, exit tasks do',
     make: (stage) => {
-      const p = pipelineOn(stage, { deadline: '10s' });
+      const p = pipelineOn(stage, { deadline: '40s' });
       const quick = new Task(p, 'quick', { ...good() });
-      const slow = new Task(p, 'slow', { after: quick, command: sh('exec sleep 120'), terminationGrace: '1s' });
+      const slow = new Task(p, 'slow', { after: quick, command: sh('exec sleep 600'), terminationGrace: '1s' });
       new Task(p, 'next', { after: slow, ...good() });
       new Task(p, 'report', { onExit: true, command: sh('[ "$1" = Failed ]', p.status) });
       return p;
