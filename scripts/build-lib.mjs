@@ -16,6 +16,11 @@ const ENTRIES = {
 export async function buildLib() {
   rmSync(`${root}/lib`, { recursive: true, force: true });
   await run('types: src → lib', ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
+  await bundleLib(`${root}/lib`);
+}
+
+/** The JavaScript of lib/, in that folder. */
+export async function bundleLib(folder) {
   const bundle = await rolldown({
     cwd: root,
     input: ENTRIES,
@@ -26,14 +31,14 @@ export async function buildLib() {
     },
   });
   const { output } = await bundle.write({
-    dir: `${root}/lib`,
+    dir: folder,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await bundle.close();
   // The sources find what is beside src/ with `new URL('..', import.meta.url)`, which is the same one folder below lib/.
-  const misplaced = output.find(({ fileName }) => !fileName.includes('/') && holdsOwnPlace(`${root}/lib/${fileName}`));
+  const misplaced = output.find(({ fileName }) => !fileName.includes('/') && holdsOwnPlace(`${folder}/${fileName}`));
   if (misplaced !== undefined) throw new Error(`lib/${misplaced.fileName} holds a module that uses its own place`);
 }
 

@@ -1,6 +1,7 @@
 import { knownResource } from '../cluster/resources.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { JsonObject } from '../ir/scalar.ts';
+import { runnerRules } from '../targets/jobs/runner-rules.ts';
 
 /** What somebody may do with objects of a kind. */
 export interface AccessRule {
@@ -22,23 +23,17 @@ const MAKE = ['create', 'get'];
  * --max-running is given, for which pods may wait at gates that the runner opens.
  */
 export function runRules(pipeline: Pipeline, base: readonly JsonObject[], maxRunning: boolean): readonly AccessRule[] {
-  const { tasks } = pipeline;
-  const itemwise = tasks.some(({ after }) => after.some(({ on }) => on === 'itemwise'));
-  const gated = itemwise || ((maxRunning || pipeline.maxRunning !== undefined) && tasks.length > 1);
-  return merged([
-    { group: 'batch', resource: 'jobs', verbs: ['create', 'delete', 'get', 'list', 'watch'] },
-    { group: '', resource: 'configmaps', verbs: [...MAKE, 'patch'] },
-    { group: '', resource: 'pods', verbs: ['list', ...(gated ? ['patch'] : []), 'watch'] },
-    ...(itemwise ? [{ group: '', resource: 'pods/status', verbs: ['patch'] }] : []),
-    { group: '', resource: 'pods/log', verbs: ['get'] },
-    ...(tasks.some(({ replicas }) => replicas !== undefined) ? [{ group: '', resource: 'services', verbs: MAKE }] : []),
+  const hasServices = pipeline.tasks.some(({ replicas }) => replicas !== undefined);
+  return mergedRules([
+    ...runnerRules(pipeline, { maxRunning }),
+    ...(hasServices ? [{ group: '', resource: 'services', verbs: MAKE }] : []),
     ...base.map((object) => ruleOf(object, APPLY)),
   ]);
 }
 
 /** What it takes to apply these objects, to see what would change, and (`prune`) to remove old ones. */
 export function applyRules(objects: readonly JsonObject[], prune: boolean): readonly AccessRule[] {
-  return merged(objects.map((object) => ruleOf(object, [...APPLY, 'get', ...(prune ? ['delete', 'list'] : [])])));
+  return mergedRules(objects.map((object) => ruleOf(object, [...APPLY, 'get', ...(prune ? ['delete', 'list'] : [])])));
 }
 
 function ruleOf(object: JsonObject, verbs: readonly string[]): AccessRule {
@@ -50,7 +45,7 @@ function ruleOf(object: JsonObject, verbs: readonly string[]): AccessRule {
 }
 
 /** One rule for each resource, in the order in which they came; verbs sorted. */
-function merged(rules: readonly AccessRule[]): readonly AccessRule[] {
+export function mergedRules(rules: readonly AccessRule[]): readonly AccessRule[] {
   const all = new Map<string, AccessRule>();
   for (const rule of rules) {
     const key = `${rule.group}/${rule.resource}`;

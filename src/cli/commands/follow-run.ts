@@ -6,6 +6,7 @@ import type { RunObjects } from '../../ir/run-objects.ts';
 import type { RunEvent } from '../../runner/event.ts';
 import type { RunPlace } from '../../runner/state/run-record.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
+import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Ports, wantsColor } from '../ports.ts';
 import type { DiagnosticOptions } from '../report.ts';
@@ -100,14 +101,4 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
 /** The command that goes on with a run, without `--rerun`. */
 function resumeCommand(run: string, { logdir }: FollowFlags): string {
   return `podloom resume ${run}${logdir === undefined ? '' : ` --logdir ${shellQuote(logdir)}`}`;
-}
-
-/** One event when the connection is lost and one when it is there again; several watches lose it together. */
-function connectionEvents(emit: (event: RunEvent) => void): (problem: Error | undefined) => void {
-  let lost = false;
-  return (problem) => {
-    if (lost === (problem !== undefined)) return;
-    lost = problem !== undefined;
-    emit({ kind: 'connection', time: Date.now(), problem: problem?.message });
-  };
 }

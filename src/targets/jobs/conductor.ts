@@ -3,7 +3,8 @@ import type { Pipeline } from '../../ir/pipeline.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { hashText } from '../../units/hash.ts';
 import { compact } from '../pod/index.ts';
-import { metadata, neverPruned, type Rule, serviceAccountWith } from '../supporting/index.ts';
+import { metadata, neverPruned, serviceAccountWith } from '../supporting/index.ts';
+import { runnerRules } from './runner-rules.ts';
 
 /** The image with podloom's program. Where it is mirrored, `images:` of a kustomization replaces it. */
 export const CONDUCTOR_IMAGE = 'ghcr.io/podloom/podloom:0.1';
@@ -12,27 +13,16 @@ export const CONDUCTOR_IMAGE = 'ghcr.io/podloom/podloom:0.1';
 const NEVER = '0 0 31 2 *';
 
 const PLAN_FOLDER = '/podloom/plan';
+/** The logs of a run and its state, as long as the pod lives: the root of its file system is read-only. */
+const RUNS_FOLDER = '/podloom/runs';
 
 export function conductorName(pipeline: string): string {
   return `${pipeline}-conductor`;
 }
 
-/**
- * What the conductor may do, and only in its namespace: make, raise and remove Jobs, follow their pods and logs, and keep the
- * state of the run in ConfigMaps. Pods are changed only where a pipeline has itemwise edges.
- */
+/** What the conductor may do, and only in its namespace. What is the same for all runs is there before it: GitOps applies that. */
 export function conductorAccount(pipeline: Pipeline): JsonObject[] {
-  const itemwise = pipeline.tasks.some(({ after }) => after.some(({ on }) => on === 'itemwise'));
-  const pods = itemwise ? ['get', 'list', 'watch', 'patch'] : ['get', 'list', 'watch'];
-  const rules: Rule[] = [
-    { group: 'batch', resource: 'jobs', verbs: ['create', 'delete', 'get', 'list', 'patch', 'watch'] },
-    { group: '', resource: 'configmaps', verbs: ['create', 'get', 'list', 'patch'] },
-    { group: '', resource: 'pods', verbs: pods },
-    ...(itemwise ? [{ group: '', resource: 'pods/status', verbs: ['patch'] }] : []),
-    { group: '', resource: 'pods/log', verbs: ['get'] },
-    { group: '', resource: 'events', verbs: ['list'] },
-  ];
-  return serviceAccountWith(pipeline, conductorName(pipeline.name), rules);
+  return serviceAccountWith(pipeline, conductorName(pipeline.name), runnerRules(pipeline, { maxRunning: false }));
 }
 
 /**
@@ -92,23 +82,32 @@ function conductorPod(pipeline: Pipeline, plans: readonly string[]): JsonObject 
     enableServiceLinks: false,
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
     containers: [conductorContainer()],
-    volumes: [{ name: 'plan', projected: { sources: plans.map((name) => ({ configMap: { name } })) } }],
+    volumes: [
+      { name: 'plan', projected: { sources: plans.map((name) => ({ configMap: { name } })) } },
+      { name: 'runs', emptyDir: {} },
+    ],
   };
 }
 
-/** The run is called as its Job; the name is read from the pod's label (Kubernetes 1.27 and newer). */
+/** The run is called as its Job, which owns it; both are read from the pod's labels (Kubernetes 1.27 and newer). */
 function conductorContainer(): JsonObject {
-  const jobName = { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } };
+  const label = (name: string): JsonObject => ({
+    fieldRef: { fieldPath: `metadata.labels['batch.kubernetes.io/${name}']` },
+  });
   return {
     name: 'conductor',
     image: CONDUCTOR_IMAGE,
-    args: ['conduct', '--plan', PLAN_FOLDER],
+    args: ['conduct', '--plan', PLAN_FOLDER, '--logdir', RUNS_FOLDER],
     env: [
-      { name: 'PODLOOM_RUN', valueFrom: jobName },
+      { name: 'PODLOOM_RUN', valueFrom: label('job-name') },
+      { name: 'PODLOOM_JOB_UID', valueFrom: label('controller-uid') },
       { name: 'PODLOOM_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ],
     resources: { requests: { cpu: '100m', memory: '256Mi' } },
-    volumeMounts: [{ name: 'plan', mountPath: PLAN_FOLDER, readOnly: true }],
+    volumeMounts: [
+      { name: 'plan', mountPath: PLAN_FOLDER, readOnly: true },
+      { name: 'runs', mountPath: RUNS_FOLDER },
+    ],
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,

@@ -28,7 +28,11 @@ export interface Image {
   /** Full references, such as `docker.io/library/busybox:1`. */
   readonly names: readonly string[];
   readonly layers: readonly Layer[];
-  readonly command: readonly string[];
+  readonly command?: readonly string[];
+  /** Program and arguments that the arguments of a container follow. Default: none. */
+  readonly entrypoint?: readonly string[];
+  /** Default: root. */
+  readonly user?: string;
 }
 
 interface Blob {
@@ -67,7 +71,7 @@ function writeImage(image: Image, layers: readonly Blob[], layout: string): Blob
   const config = writeBlob(layout, {
     architecture: ARCHITECTURES[process.arch],
     os: 'linux',
-    config: { Env: [PATH], Cmd: image.command, WorkingDir: '/' },
+    config: { Env: [PATH], Entrypoint: image.entrypoint, Cmd: image.command, User: image.user, WorkingDir: '/' },
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
   });
   return writeBlob(layout, {

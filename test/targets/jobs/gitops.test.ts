@@ -110,7 +110,7 @@ describe('jobs/<pipeline>.gitops.yaml', () => {
     const [cronJob] = ofKind(large, 'CronJob');
     const sources = plans.map((plan) => ({ configMap: { name: nameOf(plan) } }));
     expect(JSON.stringify(cronJob)).toContain(
-      `"volumes":[{"name":"plan","projected":{"sources":${JSON.stringify(sources)}}}]`,
+      `"volumes":[{"name":"plan","projected":{"sources":${JSON.stringify(sources)}}},`,
     );
   });
 
@@ -130,11 +130,10 @@ describe('jobs/<pipeline>.gitops.yaml', () => {
         kind: 'Role',
         metadata,
         rules: [
-          rule('batch', 'jobs', 'create', 'delete', 'get', 'list', 'patch', 'watch'),
-          rule('', 'configmaps', 'create', 'get', 'list', 'patch'),
-          rule('', 'pods', 'get', 'list', 'watch'),
+          rule('batch', 'jobs', 'create', 'delete', 'get', 'list', 'watch'),
+          rule('', 'configmaps', 'create', 'get', 'patch'),
+          rule('', 'pods', 'list', 'watch'),
           rule('', 'pods/log', 'get'),
-          rule('', 'events', 'list'),
         ],
       },
     ]);
@@ -149,18 +148,28 @@ describe('jobs/<pipeline>.gitops.yaml', () => {
     ]);
   });
 
-  it('lets it change pods only for itemwise edges', () => {
-    const tasks = [
-      aTask({ name: 'a', forEach: aRange(2) }),
-      aTask({ name: 'b', forEach: aRange(2), after: [anEdge('a', 'itemwise')] }),
-    ];
-    const [role] = ofKind(gitopsObjects({ ...sweep, tasks }), 'Role');
-    expect(role?.['rules']).toEqual(
-      expect.arrayContaining([
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch', 'patch'] },
-        { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
-      ]),
-    );
+  const verbsOf = (pipeline: Pipeline, resource: string) => {
+    const [role] = ofKind(gitopsObjects(pipeline), 'Role') as unknown as {
+      rules: { resources: string[]; verbs: string[] }[];
+    }[];
+    return role?.rules.find(({ resources }) => resources.includes(resource))?.verbs;
+  };
+
+  it('lets it open gates where pods wait at some, and fail pods only for itemwise edges', () => {
+    const items = { forEach: aRange(2) };
+    const itemwise = [aTask({ name: 'a', ...items }), aTask({ name: 'b', ...items, after: [anEdge('a', 'itemwise')] })];
+    expect(verbsOf({ ...sweep, tasks: itemwise }, 'pods')).toEqual(['list', 'patch', 'watch']);
+    expect(verbsOf({ ...sweep, tasks: itemwise }, 'pods/status')).toEqual(['patch']);
+    expect(verbsOf({ ...sweep, maxRunning: 3 }, 'pods')).toEqual(['list', 'patch', 'watch']);
+    expect(verbsOf({ ...sweep, maxRunning: 3 }, 'pods/status')).toBeUndefined();
+    const [first] = sweep.tasks;
+    expect(verbsOf({ ...sweep, tasks: [first!], maxRunning: 3 }, 'pods')).toEqual(['list', 'watch']);
+  });
+
+  it('lets it change Jobs only where a window moves from one to the next', () => {
+    const bounded = sweep.tasks.map((task) => ({ ...task, maxRunning: 2 }));
+    expect(verbsOf({ ...sweep, tasks: bounded }, 'jobs')).toContain('patch');
+    expect(verbsOf({ ...sweep, maxRunning: 3 }, 'jobs')).toContain('patch');
   });
 });
 
@@ -200,16 +209,23 @@ describe('what starts the conductor', () => {
                   {
                     name: 'conductor',
                     image: 'ghcr.io/podloom/podloom:0.1',
-                    args: ['conduct', '--plan', '/podloom/plan'],
+                    args: ['conduct', '--plan', '/podloom/plan', '--logdir', '/podloom/runs'],
                     env: [
                       {
                         name: 'PODLOOM_RUN',
                         valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/job-name']" } },
                       },
+                      {
+                        name: 'PODLOOM_JOB_UID',
+                        valueFrom: { fieldRef: { fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']" } },
+                      },
                       { name: 'PODLOOM_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
                     ],
                     resources: { requests: { cpu: '100m', memory: '256Mi' } },
-                    volumeMounts: [{ name: 'plan', mountPath: '/podloom/plan', readOnly: true }],
+                    volumeMounts: [
+                      { name: 'plan', mountPath: '/podloom/plan', readOnly: true },
+                      { name: 'runs', mountPath: '/podloom/runs' },
+                    ],
                     securityContext: {
                       runAsNonRoot: true,
                       runAsUser: 65532,
@@ -220,7 +236,10 @@ describe('what starts the conductor', () => {
                     terminationMessagePolicy: 'FallbackToLogsOnError',
                   },
                 ],
-                volumes: [{ name: 'plan', projected: { sources: [{ configMap: { name: nameOf(plan) } }] } }],
+                volumes: [
+                  { name: 'plan', projected: { sources: [{ configMap: { name: nameOf(plan) } }] } },
+                  { name: 'runs', emptyDir: {} },
+                ],
               },
             },
           },

@@ -1,0 +1,2 @@
+export declare function buildLib(): Promise<void>;
+export declare function bundleLib(folder: string): Promise<void>;

@@ -1,0 +1,3 @@
+export async function attach(..._: readonly unknown[]): Promise<number> {
+  return 0;
+}
