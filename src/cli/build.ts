@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly profile?: string | undefined;
   /** Also read the sources for what did not run. */
   readonly scan: boolean;
+  /** Where objects go: `flag` whatever the pipelines say, `fallback` when they say nothing. Default: manifests name none. */
+  readonly namespace?: { readonly flag: string | undefined; readonly fallback: string } | undefined;
   /** Also make a Workflow for each pipeline that starts a run (argo target). */
   readonly workflow?: boolean | undefined;
 }
@@ -45,7 +47,8 @@ export async function build(
   const { root } = workspace;
   const profileFile = profileFileOf(ports.cwd, workspace, options.profile);
   const profile = await readProfile(profileFile, shown(root, profileFile ?? root), diagnostics);
-  const selection = await loadSelection(ports, workspace, words, options.scan, diagnostics);
+  const loaded = await loadSelection(ports, workspace, words, options.scan, diagnostics);
+  const selection = inNamespace(loaded, options.namespace);
   const inputs = [workspace.configFile, profileFile, ...selection.project.inputs];
   ports.announceInputs(inputs.filter((file) => file !== undefined));
   const targets = targetsOf(options.target, workspace);
@@ -70,6 +73,16 @@ export async function build(
   progress.stage('Writing manifests');
   const files = assemble(bundles, sources, diagnostics);
   return { workspace, targets, selection, profile, bundles, files, diagnostics };
+}
+
+function inNamespace(selection: Selection, namespace: BuildOptions['namespace']): Selection {
+  if (namespace === undefined) return selection;
+  const { flag, fallback } = namespace;
+  const pipelines = selection.pipelines.map(({ pipeline, file }) => ({
+    file,
+    pipeline: { ...pipeline, namespace: flag ?? pipeline.namespace ?? fallback },
+  }));
+  return { ...selection, pipelines };
 }
 
 function targetsOf(wanted: BuildOptions['target'], { config }: Workspace): readonly TargetName[] {

@@ -31,7 +31,7 @@ export function withFollowing(command: Command): Command {
     .addOption(choice('--output <format>', 'how progress is told', outputFormats, 'human'));
 }
 
-function withLogdir(command: Command): Command {
+export function withLogdir(command: Command): Command {
   return command.option('--logdir <folder>', 'where runs are kept (default: runs)');
 }
 

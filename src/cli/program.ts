@@ -2,6 +2,8 @@ import { Command, Option } from 'commander';
 import { examples, exitCodesHelp } from './help.ts';
 import { choice, withDiagnostics } from './options.ts';
 import type { Finish, Ports } from './ports.ts';
+import { addApplyCommands } from './program-apply.ts';
+import { addConductorCommands } from './program-conductor.ts';
 import { addRunCommands } from './program-runs.ts';
 import { version } from './version.ts';
 
@@ -26,7 +28,9 @@ export function createProgram(ports: Ports, finish: Finish): Command {
   addSynth(program, ports, finish);
   addValidate(program, ports, finish);
   addGraph(program, ports, finish);
+  addApplyCommands(program, ports, finish);
   addRunCommands(program, ports, finish);
+  addConductorCommands(program, ports, finish);
   addReport(program, ports, finish);
   addProfile(program, ports, finish);
   addExplain(program, ports, finish);

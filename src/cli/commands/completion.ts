@@ -7,14 +7,21 @@ interface Completable {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly string[];
-  /** Words that may follow the name; `pipelines`: names of files in pipelines/. */
-  readonly words: readonly string[] | 'pipelines' | 'files';
+  /** Words that may follow the name; `pipelines`: names of files in pipelines/; `runs`: folders in runs/. */
+  readonly words: readonly string[] | 'pipelines' | 'runs' | 'files';
 }
 
 const words: { readonly [command: string]: Completable['words'] } = {
   synth: 'pipelines',
   graph: 'pipelines',
+  apply: 'pipelines',
+  diff: 'pipelines',
   run: 'pipelines',
+  rbac: 'pipelines',
+  resume: 'runs',
+  status: 'runs',
+  cancel: 'runs',
+  report: 'runs',
   completion: ['bash', 'zsh', 'fish'],
   explain: [],
   profile: 'files',
@@ -40,12 +47,15 @@ export function completion(ports: Ports, program: Command, shell: string): numbe
   return ExitCode.ok;
 }
 
-/** Shell code that lists what pipelines/ has, without endings. */
-const LIST = `ls pipelines 2>/dev/null | sed -n 's/\\.[cm]\\{0,1\\}[jt]s$//p' | grep -v -e '\\.d$' -e '\\.test$' -e '\\.spec$'`;
+/** Shell code that lists what pipelines/ has, without endings, and the runs that runs/ has. */
+const LISTS = {
+  pipelines: `ls pipelines 2>/dev/null | sed -n 's/\\.[cm]\\{0,1\\}[jt]s$//p' | grep -v -e '\\.d$' -e '\\.test$' -e '\\.spec$'`,
+  runs: `ls runs 2>/dev/null | sed -n 's/^[a-z0-9][-a-z0-9]*$/&/p'`,
+};
 
 function bash(commands: readonly Completable[]): string {
   const cases = commands.map(({ name, flags, words }) => {
-    const list = words === 'files' ? '' : words === 'pipelines' ? `$(${LIST})` : words.join(' ');
+    const list = typeof words === 'string' ? (words === 'files' ? '' : `$(${LISTS[words]})`) : words.join(' ');
     return `    ${name}) words="${flags.join(' ')} ${list}";;`;
   });
   return `_podloom() {
@@ -67,7 +77,8 @@ complete -o default -F _podloom podloom
 function zsh(commands: readonly Completable[]): string {
   const names = commands.map(({ name, summary }) => `'${name}:${summary.replaceAll("'", '')}'`).join(' ');
   const cases = commands.map(({ name, flags, words }) => {
-    const list = words === 'files' ? '' : words === 'pipelines' ? ` \${(f)"$(${LIST})"}` : ` ${words.join(' ')}`;
+    const list =
+      typeof words !== 'string' ? ` ${words.join(' ')}` : words === 'files' ? '' : ` \${(f)"$(${LISTS[words]})"}`;
     return `    ${name}) compadd -- ${flags.join(' ')}${list};;`;
   });
   return `#compdef podloom
@@ -90,7 +101,7 @@ compdef _podloom podloom
 function fish(commands: readonly Completable[]): string {
   const lines = commands.flatMap(({ name, summary, flags, words }) => {
     const seen = `-n '__fish_seen_subcommand_from ${name}'`;
-    const list = words === 'files' ? undefined : words === 'pipelines' ? `(${LIST})` : words.join(' ');
+    const list = typeof words !== 'string' ? words.join(' ') : words === 'files' ? undefined : `(${LISTS[words]})`;
     return [
       `complete -c podloom -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", '')}'`,
       ...flags.map((flag) => `complete -c podloom ${seen} -l ${flag.slice(2)}`),
