@@ -44,6 +44,7 @@ function pipelineShapes(pick: Pick, isWild: boolean) {
         fc.constantFrom<{ [key: string]: string }>({ team: 'vision' }, { 'example.com/cost.Center_1': 'A.b-1' }),
         { team: 'not valid!' },
       ),
+      contexts: fc.constantFrom(['prod-*'], ['kind-dev', 'lab']),
       runOnChange: fc.constantFrom(false, false, true),
       disableResourceNameHashes: fc.boolean(),
       busyboxImage: pick(fc.constant('busybox:1.36-musl'), 'Busy Box'),
