@@ -17,6 +17,19 @@ const GENERATED = 5;
 /** Reasons for which a Job fails. `FailedIndexes`: all indexes ended, some of them failed. */
 const FAILURES = ['MaxFailedIndexesExceeded', 'DeadlineExceeded', 'BackoffLimitExceeded'];
 
+/**
+ * The Job goes with its Workflow. Argo's own `setOwnerReference` writes the manifest anew, and fails where a value holds DEL or
+ * another control character that its YAML library does not read in the JSON which it makes itself (3.7.4, sigs.k8s.io/yaml).
+ */
+const OWNER: JsonObject = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Workflow',
+  name: marked('workflow.name'),
+  uid: marked('workflow.uid'),
+  controller: true,
+  blockOwnerDeletion: true,
+};
+
 /** The template of a task that is an Indexed Job: one node of Argo creates it and watches how it ends. */
 export function jobLeaf(task: Task, scene: Scene): Leaf {
   const chunks = tableChunks(scene.pipeline, task, argoItems);
@@ -67,7 +80,6 @@ function resource(name: string, task: Task, chunk: TableChunk, scene: Scene, num
     serviceAccountName: launcherAccount(scene.pipeline),
     resource: {
       action: 'create',
-      setOwnerReference: true,
       manifest: toManifest(dollarContainers(braceContainers(jobObject(task, chunk, scene, number))), 2),
       ...conditions(task, pods, scene),
     },
@@ -88,7 +100,11 @@ function jobObject(task: Task, chunk: TableChunk, scene: Scene, number: number |
   const job = {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { generateName: `${fitLabel(jobName(pipeline.name, task.name, number), room)}-`, labels: labels ?? {} },
+    metadata: {
+      generateName: `${fitLabel(jobName(pipeline.name, task.name, number), room)}-`,
+      labels: labels ?? {},
+      ownerReferences: [OWNER],
+    },
     spec: jobSpec(task, podContext(task, scene, tables), { firstUnit: chunk.firstUnit, pods, tables }),
   };
   return task.patches.job === undefined ? job : strategicMerge(job, task.patches.job);

@@ -45,7 +45,13 @@ export function toTemplate(pod: JsonObject): JsonObject {
   return mapStrings(braceContainers(pod), (text) => parts(text, tag)) as JsonObject;
 }
 
-/** The JSON text of an object for `resource.manifest` or `podSpecPatch`, which Argo reads after the tags are replaced. */
+/** What JSON may hold in a string, and YAML may not, or takes for the end of a line. */
+const NOT_IN_YAML = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/**
+ * The JSON text of an object for `resource.manifest` or `podSpecPatch`, which Argo reads as YAML after the tags are replaced.
+ * The text behind an expression is quoted as Go does it: `toJson` of Argo would leave some control characters as they are.
+ */
 export function toManifest(object: JsonObject, indent?: number): string {
   const expressions: string[] = [];
   const numbered = mapStrings(object, (text) => {
@@ -53,10 +59,9 @@ export function toManifest(object: JsonObject, indent?: number): string {
     if (expression === '' || tag(expression).startsWith('{{workflow.')) return parts(text, tag);
     return MARK + (expressions.push(expression) - 1) + MARK;
   });
-  return JSON.stringify(numbered, undefined, indent).replace(
-    /"\\u0000(\d+)\\u0000"/g,
-    (_, number: string) => `{{=toJson(${expressions[Number(number)]})}}`,
-  );
+  return JSON.stringify(numbered, undefined, indent)
+    .replace(NOT_IN_YAML, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/"\\u0000(\d+)\\u0000"/g, (_, number: string) => `{{=sprig.quote(${expressions[Number(number)]})}}`);
 }
 
 function parts(text: string, render: (expression: string) => string): string {

@@ -157,7 +157,7 @@ function fill(value: Json, task: string): Json {
 function filledText(text: string, task: string): string {
   return text.replaceAll(/\{\{(.*?)\}\}/gs, (_, tag: string) => {
     // In the JSON of a manifest these stand without quotes, since they give them.
-    if (tag.startsWith('=toJson(')) return '"7"';
+    if (tag.startsWith('=sprig.quote(')) return '"7"';
     if (tag.includes('inputs.parameters.task')) return task;
     return tag === 'workflow.name' || tag.startsWith('=workflow.name') ? 'example-x7k2p' : '7';
   });

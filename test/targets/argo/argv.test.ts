@@ -96,7 +96,14 @@ test('any text beside any value of a parameter does', () => {
  * which it does not (workflowpod.go, maxEnvVarLen). The Job must be the same.
  */
 test.each(['in the environment', 'in a file'])('a Job that is made from a manifest %s gets the same', (way) => {
-  const texts = [...hostileItems, '$(ARGO_NODE_ID)', '$$(PODLOOM_RUN)', '$é$$é', '$$$', 'a$'];
+  const texts = [
+    ...hostileItems.filter(({ length }) => length < 5000),
+    '$(ARGO_NODE_ID)',
+    '$$(PODLOOM_RUN)',
+    '$é$$é',
+    '$$$',
+    'a$',
+  ];
   const variables = Object.fromEntries(texts.map((text, number) => [`V${number}`, text]));
   const values = { text: '$(PODLOOM_RUN) $$(V1) $é {{x}} $' };
   const { resource } = templateOf((p) => ({
@@ -105,6 +112,8 @@ test.each(['in the environment', 'in a file'])('a Job that is made from a manife
     args: texts,
     env: { ...variables, P: p.parameters.text },
   })) as { resource: { manifest: string } };
+  // Argo reads it as YAML, which does not have them, or takes them for line ends (go-yaml, yamlprivateh.go).
+  expect(resource.manifest).not.toMatch(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/);
   const manifest = substituteInJson(resource.manifest, values);
   const launcher = new Map([['ARGO_NODE_ID', 'wrong']]);
   const arrived = way === 'in a file' ? manifest : kubeletExpand(manifest, launcher);
@@ -115,10 +124,10 @@ test.each(['in the environment', 'in a file'])('a Job that is made from a manife
   expect(env.get('P')).toBe(values.text);
 });
 
-/** The same for a manifest: an expression gives JSON text with its quotes. */
+/** The same for a manifest: an expression gives text with its quotes. */
 function substituteInJson(manifest: string, values: Values): string {
   const expression =
-    /\{\{=toJson\(replace\(replace\(workflow\.parameters\['([^']*)'\], '\$', '(.*?)'\), '\\u007b\\u007b', '\\u007b\$\(PODLOOM_BRACE\)'\)\)\}\}/g;
+    /\{\{=sprig\.quote\(replace\(replace\(workflow\.parameters\['([^']*)'\], '\$', '(.*?)'\), '\\u007b\\u007b', '\\u007b\$\(PODLOOM_BRACE\)'\)\)\}\}/g;
   return manifest
     .replaceAll(expression, (_, parameter: string, dollar: string) =>
       JSON.stringify((values[parameter] as string).replaceAll('$', () => dollar).replaceAll('{{', '{$(PODLOOM_BRACE)')),

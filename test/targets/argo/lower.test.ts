@@ -151,7 +151,6 @@ test('many items are one Job behind one node', () => {
   const { manifest: _, ...conditions } = resource as JsonObject;
   expect(conditions).toEqual({
     action: 'create',
-    setOwnerReference: true,
     successCondition: 'status.conditions.1.reason in (CompletionsReached, FailedIndexes)',
     failureCondition: [0, 1, 2]
       .flatMap((at) => [
@@ -168,6 +167,7 @@ test('many items are one Job behind one node', () => {
         'podloom.dev/task': 'decode',
         'podloom.dev/run': '{{workflow.name}}',
       },
+      ownerReferences: [{ kind: 'Workflow', name: '{{workflow.name}}', uid: '{{workflow.uid}}', controller: true }],
     },
     spec: { completions: 5000, parallelism: 40, maxFailedIndexes: 10 },
   });
