@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../../src/cluster/client.ts';
-import { RUN_LABEL } from '../../../src/ir/labels.ts';
+import { RUN_LABEL, TASK_LABEL } from '../../../src/ir/labels.ts';
 import { connect, freshNamespace } from '../rig/connect.ts';
 import { manyItems, shortItems, some } from './items-hostile.ts';
 import { rerun } from './items-jobs.ts';
@@ -18,11 +18,11 @@ import {
 import { differences, printedBy } from './items-printed.ts';
 import { compiled, workflowSucceeds, YamlSender } from './items-run.ts';
 
-/** For 200 pods of three containers each, also on a busy machine. Milliseconds. */
+/** Milliseconds for 200 pods of three containers each, also on a busy machine. */
 const LONG = 900_000;
 const EACH = manyItems.slice(-200);
 
-describe('on Argo', () => {
+describe('on Argo', { timeout: LONG }, () => {
   let client: KubernetesClient;
   let namespace: string;
   let sender: YamlSender;
@@ -63,7 +63,7 @@ describe('on Argo', () => {
       ['bare', [[250, 0, 77], [64]]],
       ['objects', [[100, 3]]],
     ] as const) {
-      const live = jobs.find(({ metadata }) => metadata.name.startsWith(`jobs-${name}-`));
+      const live = jobs.find(({ metadata }) => metadata.labels?.[TASK_LABEL] === name);
       if (live === undefined) throw new Error(`no Job of ${name}`);
       const printed = await printedBy(client, namespace, await rerun({ client, sender, namespace }, live, again));
       expect(differences(printed, tasks.find((task) => task.name === name)!, again.flat())).toEqual([]);

@@ -16,6 +16,8 @@ import {
 import { differences, printedBy } from './items-printed.ts';
 import { compiled, YamlSender } from './items-run.ts';
 
+/** Milliseconds, also on a busy machine. */
+const LONG = 600_000;
 const EACH = manyItems.slice(-200);
 
 async function aRun(name: string): Promise<JobsRun> {
@@ -30,7 +32,7 @@ async function differencesOf(run: JobsRun, { pipeline, tasks, given }: CheckedPi
   return tasks.flatMap((task) => differences(printed, task));
 }
 
-describe('on Indexed Jobs', () => {
+describe('on Indexed Jobs', { timeout: LONG }, () => {
   let run: JobsRun;
   beforeAll(async () => {
     run = await aRun('items-jobs');

@@ -81,6 +81,8 @@ export function usersOf(p: Pipeline, prefix: string, values: readonly RunValue[]
   new Task(p, `${prefix}-script`, { script: `exec ${PRINTER} "$@" "$MY_0"`, args: refs, env });
   new Task(p, `${prefix}-items`, {
     ...BARE,
+    // On Argo through the manifest of a Job, in which everything is escaped once more.
+    argoStrategy: 'job',
     forEach: Items.of(items),
     command: ({ item, index }) => [PRINTER, index, item, ...refs, `${item}${joined.ref}`],
     env: ({ item }) => ({ ...env, MY_ITEM: `${item}${refs[1]}` }),

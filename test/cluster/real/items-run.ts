@@ -104,7 +104,7 @@ export async function jobSucceeds(
   client: KubernetesClient,
   namespace: string,
   name: string,
-  deadlineMillis = 240_000,
+  deadlineMillis = 480_000,
 ): Promise<void> {
   const ref = { apiVersion: 'batch/v1', kind: 'Job', namespace, name };
   await follow(
