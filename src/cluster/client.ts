@@ -20,6 +20,7 @@ import type { ClientOptions, LogOptions, Query, RequestOptions, WatchOptions } f
 import { isExpired, type Page, pages, type RawList } from './pages.ts';
 import { Requests } from './requests.ts';
 import { type Place, resourcePath } from './resources.ts';
+import type { Sender } from './sender.ts';
 import { watchEvents } from './watch.ts';
 
 /** Only `metadata` of lists and objects. */
@@ -34,6 +35,11 @@ const patchTypes = {
   strategic: 'application/strategic-merge-patch+json',
 } as const;
 
+/** An API server that something else than connections of ours leads to. */
+export interface SentAccess extends Pick<ClusterAccess, 'server' | 'namespace' | 'context'> {
+  readonly sender: Sender;
+}
+
 /** A client of one API server. Rejections are ApiError, ConnectionError or AccessError, or the reason of the signal. */
 export class KubernetesClient {
   /** Namespace of objects that name none. */
@@ -41,15 +47,15 @@ export class KubernetesClient {
   readonly server: string;
   /** Name of the kubeconfig's context; undefined inside a cluster. */
   readonly context: string | undefined;
-  readonly #requests: Requests;
+  readonly #requests: Sender;
   readonly #discovery: Discovery;
   readonly #watchIdleMillis: number;
 
-  constructor(access: ClusterAccess, options: ClientOptions = {}) {
+  constructor(access: ClusterAccess | SentAccess, options: ClientOptions = {}) {
     this.namespace = access.namespace;
     this.server = access.server;
     this.context = access.context;
-    this.#requests = new Requests(access, options);
+    this.#requests = 'sender' in access ? access.sender : new Requests(access, options);
     this.#discovery = new Discovery(this.#requests);
     this.#watchIdleMillis = options.watchIdleMillis ?? 150_000;
   }

@@ -1,14 +1,14 @@
 import { ApiError } from './errors.ts';
 import type { ObjectKind } from './objects.ts';
-import type { Requests } from './requests.ts';
 import { groupPath, knownResource, type Resource } from './resources.ts';
+import type { Sender } from './sender.ts';
 
 /** Finds where the objects of a kind are, by the server's own list when podloom does not know the kind. */
 export class Discovery {
-  readonly #requests: Requests;
+  readonly #requests: Sender;
   readonly #asked = new Map<string, Promise<ReadonlyMap<string, Resource>>>();
 
-  constructor(requests: Requests) {
+  constructor(requests: Sender) {
     this.#requests = requests;
   }
 

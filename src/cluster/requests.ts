@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import type { ClusterAccess } from './access.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { ClientOptions, Query, RequestOptions } from './options.ts';
+import type { ClientOptions, RequestOptions } from './options.ts';
+import { withQuery } from './query.ts';
 import { withRetries } from './retry.ts';
+import type { Sender } from './sender.ts';
 import { type HttpRequest, Transport } from './transport.ts';
 
 /** Requests to one API server: JSON there and back, sent again when that may help. */
-export class Requests {
+export class Requests implements Sender {
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #idleMillis: number;
@@ -91,12 +93,4 @@ export class Requests {
     const text = Buffer.concat(chunks).toString('utf8');
     return response.headers['content-type']?.startsWith('application/json') ? JSON.parse(text) : text;
   }
-}
-
-function withQuery(path: string, query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  if (given.length === 0) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(given)}`;
 }

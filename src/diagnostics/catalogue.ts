@@ -1,10 +1,12 @@
 import { argoDefinitions } from './catalogue/argo.ts';
+import { argoRunDefinitions } from './catalogue/argo-run.ts';
 import { clusterDefinitions } from './catalogue/cluster.ts';
 import { constructDefinitions } from './catalogue/constructs.ts';
 import { determinismDefinitions } from './catalogue/determinism.ts';
 import { emitDefinitions } from './catalogue/emit.ts';
 import { graphDefinitions } from './catalogue/graph.ts';
 import { itemDefinitions } from './catalogue/items.ts';
+import { itemsRunDefinitions } from './catalogue/items-run.ts';
 import { jobsDefinitions } from './catalogue/jobs.ts';
 import { loadDefinitions } from './catalogue/load.ts';
 import { localDefinitions } from './catalogue/local.ts';
@@ -34,7 +36,9 @@ export const catalogue = {
   ...constructDefinitions, // PL350…PL379 props of pipelines and tasks that cannot be read
   ...clusterDefinitions, // PL400…PL429 clusters: reaching them, what they may tell, what they have
   ...reportDefinitions, // PL440…PL449 reports of runs
+  ...argoRunDefinitions, // PL460…PL469 runs under Argo Workflows
   ...runnerDefinitions, // PL450…PL489 runs in a cluster, and what is applied to it
+  ...itemsRunDefinitions, // PL490…PL499 podloom items run
 };
 
 export type Code = keyof typeof catalogue;
