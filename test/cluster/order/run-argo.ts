@@ -27,14 +27,17 @@ export async function runOnArgo({ client, namespace, pipeline, given, signal }: 
   const query = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', namespace };
   const workflows = new FollowedObjects<Workflow>(client, query);
   try {
-    await client.create(workflowOf(pipeline, given), { signal });
+    const create = () => client.create(workflowOf(pipeline, given), { signal });
+    let { name } = (await create()).metadata;
     const aborted = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(describe(workflows))),
     );
     for (;;) {
       const { changed } = workflows;
-      const [workflow] = workflows.byName.values();
-      if (ENDED.has(workflow?.status?.phase ?? '')) {
+      const workflow = workflows.byName.get(name);
+      if (workflow !== undefined && isTooEarly(workflow)) {
+        ({ name } = (await create()).metadata);
+      } else if (ENDED.has(workflow?.status?.phase ?? '')) {
         const nodes = Object.values(workflow?.status?.nodes ?? {});
         return {
           run: workflow?.status?.phase === 'Succeeded' ? 'succeeded' : 'failed',
@@ -47,6 +50,11 @@ export async function runOnArgo({ client, namespace, pipeline, given, signal }: 
   } finally {
     await workflows.close();
   }
+}
+
+/** The controller looks templates up in its cache, which may not have this one yet; nothing of it can be waited for. */
+function isTooEarly({ status }: Workflow): boolean {
+  return status?.phase === 'Error' && /^workflowtemplates.* not found$/.test(status.message ?? '');
 }
 
 function workflowOf(pipeline: ClusterRun['pipeline'], given: ClusterRun['given']): JsonObject {
@@ -64,7 +72,7 @@ function trace(nodes: readonly ArgoNode[]): string[] {
 }
 
 function describe(workflows: FollowedObjects<Workflow>): Error {
-  const [workflow] = workflows.byName.values();
+  const workflow = [...workflows.byName.values()].at(-1);
   const nodes = trace(Object.values(workflow?.status?.nodes ?? {})).join('\n');
   return new Error(`the Workflow did not end: ${workflow?.status?.phase} ${workflow?.status?.message ?? ''}\n${nodes}`);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TargetName } from '../../../src/ir/bundle.ts';
 import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
-import { type Column, runScenario } from './run-scenario.ts';
+import { type Column, MOST_MILLISECONDS, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { printTable } from './table.ts';
 
@@ -19,16 +19,20 @@ export function testScenarios(scenarios: readonly Scenario[]): void {
     cluster.client.close();
   });
   for (const scenario of scenarios) {
-    test.concurrent(`${scenario.group}: ${scenario.name}`, async () => {
-      const runs = TARGETS.map(async (target) => {
-        const namespace = await freshNamespace(cluster.client, `order-${target}`);
-        return runScenario(scenario, target, { ...cluster, namespace });
-      });
-      const ended = await Promise.all(runs);
-      columns.set(scenario, ended);
-      for (const [at, { seen, wanted, trace }] of ended.entries()) {
-        expect({ target: TARGETS[at], ...seen }, trace.join('\n')).toEqual({ target: TARGETS[at], ...wanted });
-      }
-    });
+    test.concurrent(
+      `${scenario.group}: ${scenario.name}`,
+      async () => {
+        const runs = TARGETS.map(async (target) => {
+          const namespace = await freshNamespace(cluster.client, `order-${target}`);
+          return runScenario(scenario, target, { ...cluster, namespace });
+        });
+        const ended = await Promise.all(runs);
+        columns.set(scenario, ended);
+        for (const [at, { seen, wanted, trace }] of ended.entries()) {
+          expect({ target: TARGETS[at], ...seen }, trace.join('\n')).toEqual({ target: TARGETS[at], ...wanted });
+        }
+      },
+      MOST_MILLISECONDS + 60_000,
+    );
   }
 }

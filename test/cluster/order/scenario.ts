@@ -21,7 +21,7 @@ export interface Meanwhile {
   readonly state: string;
   /** What is to be undone when the scenario has ended. */
   readonly onEnd: (undo: () => Promise<unknown>) => void;
-  /** Aborted when the scenario takes too long. */
+  /** Aborted when the run has ended, or takes too long. */
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +37,7 @@ export interface Difference {
   readonly target: TargetName;
   /** Default: as on the other target. */
   readonly run?: 'succeeded' | 'failed';
+  /** `this or that`, where the target does not do the same each time. */
   readonly tasks: TaskTexts;
   /** A heading of docs/target-differences.md: the first cell of a row there. */
   readonly because: string;

@@ -90,18 +90,18 @@ export const largeScenarios: readonly Scenario[] = [
   },
   {
     group,
-    name: 'two loops of 300 items, at most 100 at once',
+    name: 'two loops of 150 items, at most 50 at once',
     make: (stage) => {
       const p = pipelineOn(stage);
-      const fails = { annotations: { 'test.podloom.dev/fail-indexes': '7,299' } };
-      const items = { forEach: Items.range(0, 300), command: ({ item }: { item: Ref<number> }) => ['work', item] };
-      const first = new Task(p, 'first', { ...items, ...fails, maxRunning: 100 });
-      new Task(p, 'second', { ...items, after: { task: first, on: 'completed' }, maxRunning: 100 });
+      const fails = { annotations: { 'test.podloom.dev/fail-indexes': '7,149' } };
+      const items = { forEach: Items.range(0, 150), command: ({ item }: { item: Ref<number> }) => ['work', item] };
+      const first = new Task(p, 'first', { ...items, ...fails, maxRunning: 50 });
+      new Task(p, 'second', { ...items, after: { task: first, on: 'completed' }, maxRunning: 50 });
       return p;
     },
     run: 'failed',
-    tasks: { first: 'failed, 298 of 300 items: not 7 299', second: 'succeeded, 300 of 300 items' },
+    tasks: { first: 'failed, 148 of 150 items: not 7 149', second: 'succeeded, 150 of 150 items' },
     order: ['first < second'],
-    atMost: { first: 100, second: 100 },
+    atMost: { first: 50, second: 50 },
   },
 ];

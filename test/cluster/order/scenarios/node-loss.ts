@@ -5,6 +5,7 @@ import { pipelineOn } from '../programs.ts';
 import type { Meanwhile, Scenario, Stage } from '../scenario.ts';
 
 const group = 'Pods that are taken away';
+const LOST = 'A node that is lost for good';
 
 /** Tasks that run on the nodes of this scenario only, until the test lets them end. */
 function onOwnNodes({ namespace }: Stage) {
@@ -57,6 +58,7 @@ export const nodeLossScenarios: readonly Scenario[] = [
     run: 'succeeded',
     tasks: { up: 'succeeded, 2 attempts', next: 'succeeded' },
     order: ['up < next'],
+    differences: [{ target: 'argo', tasks: { up: 'succeeded or succeeded, 2 attempts' }, because: LOST }],
   },
   {
     group,
@@ -73,5 +75,12 @@ export const nodeLossScenarios: readonly Scenario[] = [
     meanwhile: (run) => loseNode(run, 'up', 0),
     run: 'succeeded',
     tasks: { up: 'succeeded, 1 of 1 items; 2 attempts: 0' },
+    differences: [
+      {
+        target: 'argo',
+        tasks: { up: 'succeeded, 0 of 1 items: not 0 or succeeded, 1 of 1 items; 2 attempts: 0' },
+        because: LOST,
+      },
+    ],
   },
 ];
