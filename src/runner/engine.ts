@@ -2,6 +2,7 @@ import type { Task } from '../ir/task.ts';
 import type { AttemptPlace } from './event.ts';
 import type { AttemptOutcome, Failure } from './failure.ts';
 import type { ItemLog, LogWriter } from './state/item-log.ts';
+import type { RunState } from './state/run-record.ts';
 import type { Units } from './units.ts';
 import type { OutputValue, RunValues } from './values.ts';
 
@@ -18,6 +19,8 @@ import type { OutputValue, RunValues } from './values.ts';
 export interface Engine {
   /** Prepares what all units of a task share. Rejects with `TaskProblem` when the task cannot run at all. */
   open(work: TaskWork): Promise<TaskSession>;
+  /** What run.json says from now on, for engines that let others see it. */
+  record?(state: RunState): void;
   /** Ends whatever still runs and frees what the engine holds. */
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { Conductor } from './conductor.ts';
 import type { Engine } from './engine.ts';
 import type { Emit, RunSummary } from './event.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { type FollowedKind, follow } from './follow.ts';
 import { resolveParameters } from './parameters.ts';
 import { forcedBy, namesSomething } from './rerun.ts';
 import { StorageError, stored } from './state/item-log.ts';
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends (or, in a cluster, is left) in good order. */
   readonly interrupt?: AbortSignal | undefined;
+  /** Whether the first item that makes its task fail ends the main tasks. Default: the rest goes on, as far as edges let it. */
+  readonly failFast?: boolean | undefined;
   /** Default: this machine's. */
   readonly clock?: Clock | undefined;
 }
@@ -70,12 +73,16 @@ export interface RunKind {
   start(run: StartedRun): Promise<Engine>;
   /** Attempts that the conductor starts at once. */
   readonly maxRunning: number;
+  /** Of those, the ones that do not run yet. Default: any number. */
+  readonly maxPending?: number | undefined;
+  /** Attempts that it starts in a second. Default: any number. */
+  readonly submitRate?: number | undefined;
 }
 
 const BAD_INPUT: RunResult = { exitCode: 2, summary: undefined };
 
 /** Runs a pipeline with an engine, under a lock, with its record. The engine is closed when this resolves. */
-export async function runWith(kind: RunKind, options: RunOptions): Promise<RunResult> {
+export async function runWith(kind: RunKind | FollowedKind, options: RunOptions): Promise<RunResult> {
   const { pipeline, root, report } = options;
   const diagnostics = new Collector();
   const run = options.run ?? pipeline.name;
@@ -103,7 +110,7 @@ export async function runWith(kind: RunKind, options: RunOptions): Promise<RunRe
 }
 
 async function runLocked(
-  kind: RunKind,
+  kind: RunKind | FollowedKind,
   options: RunOptions,
   folder: RunFolder,
   values: RunValues,
@@ -118,6 +125,7 @@ async function runLocked(
     return BAD_INPUT;
   }
   try {
+    if ('follow' in kind) return await follow(kind, options, folder, values);
     return await conduct(kind, options, folder, values, rerun);
   } finally {
     await unlock();
@@ -134,7 +142,11 @@ async function conduct(
   const { pipeline, root, interrupt } = options;
   const clock = options.clock ?? systemClock;
   let conductor: Conductor | undefined;
-  const fail = (error: unknown): void => conductor?.fail(error);
+  let early: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    if (conductor === undefined) early ??= { error };
+    else conductor.fail(error);
+  };
   const engine = await kind.start({ folder, values, clock, fail });
   const record = new RunRecord({
     ...{ folder, clock },
@@ -149,6 +161,7 @@ async function conduct(
       parameters: Object.fromEntries(values.parameters),
     },
     onError: fail,
+    mirror: (now) => engine.record?.(now),
   });
   conductor = new Conductor({
     ...{ pipeline, engine, clock, folder, values },
@@ -158,18 +171,22 @@ async function conduct(
     },
     isForced: forcedBy(rerun),
     maxRunning: kind.maxRunning,
+    maxPending: kind.maxPending,
+    submitRate: kind.submitRate,
+    failFast: options.failFast,
   });
   const onInterrupt = (): void => conductor?.interrupt();
   interrupt?.addEventListener('abort', onInterrupt, { once: true });
   try {
     const running = conductor.run();
+    if (early !== undefined) conductor.fail(early.error);
     if (interrupt?.aborted) onInterrupt();
     const summary = await running;
     return { exitCode: EXIT_CODES[summary.status], summary };
   } finally {
     interrupt?.removeEventListener('abort', onInterrupt);
-    await engine.close();
     await record.close();
+    await engine.close();
   }
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { type Engine, TaskProblem, type TaskSession, type TaskWork } from '../engine.ts';
 import { taskReferences } from '../inputs.ts';
 import type { RunFolder } from '../state/run-folder.ts';
+import type { RunState } from '../state/run-record.ts';
 import type { RunValues } from '../values.ts';
 import type { ClusterContext } from './context.ts';
 import { JobSession } from './job-session.ts';
@@ -15,6 +16,9 @@ import { patiently } from './patience.ts';
 import type { PodLogs } from './pod-logs.ts';
 import { RankSession } from './rank-session.ts';
 import { untilGone } from './removal.ts';
+import { isDeadHere, runIdentity } from './run-identity.ts';
+import { RunLease } from './run-lease.ts';
+import { RunMirror } from './run-mirror.ts';
 import { RunWatch } from './run-watch.ts';
 
 export interface ClusterEngineOptions {
@@ -37,8 +41,14 @@ export interface ClusterEngineOptions {
   readonly pipelineMaxRunning?: number | undefined;
   /** Pods of a task may wait for so long while none of them starts. Default: for ever. */
   readonly pendingTimeoutMillis?: number | undefined;
+  /** Whether what failed in Jobs that have ended stays failed. Default: new Jobs try it again. */
+  readonly failuresStay?: boolean | undefined;
+  /** Whether another runner drives the run. The client then makes nothing, but waits until it is there. Default: false. */
+  readonly follows?: boolean | undefined;
   /** The connection was lost, or (undefined) is there again. */
   readonly onConnection: (problem: Error | undefined) => void;
+  /** Ends the wait for another runner's lease. */
+  readonly interrupt?: AbortSignal | undefined;
   /** The run cannot go on. */
   readonly onError: (error: unknown) => void;
 }
@@ -49,6 +59,8 @@ export class ClusterEngine implements Engine {
   readonly #closing = new AbortController();
   readonly #watch: RunWatch;
   #owner: KubernetesObject | undefined;
+  #lease: RunLease | undefined;
+  #mirror: RunMirror | undefined;
   /** Values that pods can read already. */
   #published: StringMap = {};
   #publishing: Promise<void> = Promise.resolve();
@@ -63,7 +75,12 @@ export class ClusterEngine implements Engine {
   /** Makes what all tasks need and finds what the run has in the cluster already. */
   static async start(options: ClusterEngineOptions): Promise<ClusterEngine> {
     const engine = new ClusterEngine(options);
-    await engine.#prepare();
+    try {
+      await engine.#prepare();
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
     return engine;
   }
 
@@ -77,17 +94,46 @@ export class ClusterEngine implements Engine {
     this.#closing.abort();
     this.#watch.stop();
     this.#options.logs.close();
+    await this.#mirror?.close();
+    await this.#lease?.release();
+  }
+
+  record(state: RunState): void {
+    this.#mirror?.record(state);
   }
 
   async #prepare(): Promise<void> {
-    const { objects, values } = this.#options;
+    const { objects, values, client, clock, namespace } = this.#options;
     for (const object of objects.base) await this.#applyBase(object);
     this.#owner = await this.#createOrGet(objects.run);
+    if (this.#options.follows !== true) {
+      this.#lease = await this.#takeLease();
+      this.#mirror = new RunMirror(client, clock, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        namespace,
+        name: nameOf(objects.run),
+      });
+    }
     const parameters = Object.fromEntries([...values.parameters].map(([name, value]) => [name, String(value)]));
     for (const object of [objects.parameters(parameters), objects.outputs({})]) {
       if (object !== undefined) await this.#createOwned(object);
     }
     await this.#watch.start();
+  }
+
+  #takeLease(): Promise<RunLease | undefined> {
+    const { client, clock, namespace, objects, onError, interrupt } = this.#options;
+    const { name, labels } = objects.run['metadata'] as JsonObject;
+    const metadata = { name, labels, ownerReferences: [this.#ownerReference()] } as JsonObject;
+    const options = { client, clock, namespace, metadata, name: nameOf(objects.run), onLost: onError };
+    const signal = interrupt ?? this.#closing.signal;
+    return RunLease.take({ ...options, identity: runIdentity(), isDead: isDeadHere }, signal);
+  }
+
+  #ownerReference(): JsonObject {
+    const { name, uid = '' } = this.#owner!.metadata;
+    return { apiVersion: 'v1', kind: 'ConfigMap', name, uid };
   }
 
   #context(): ClusterContext {
@@ -109,6 +155,8 @@ export class ClusterEngine implements Engine {
       pipelineMaxRunning: this.#options.pipelineMaxRunning,
       stuck: (tell) => (afterMillis === undefined ? undefined : { afterMillis, tell }),
       owner: this.#owner!.metadata.uid ?? '',
+      failuresStay: this.#options.failuresStay === true,
+      follows: this.#options.follows === true,
       isGated: (task) => this.#options.isExact || task.after.some(({ on }) => on === 'itemwise'),
       createOwned: (object) => this.#createOwned(object),
       createShared: async (object) => void (await this.#createOrGet(object)),
@@ -153,10 +201,8 @@ export class ClusterEngine implements Engine {
   }
 
   async #createOwned(object: JsonObject): Promise<void> {
-    const { metadata } = this.#owner!;
-    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: metadata.name, uid: metadata.uid };
-    const own = { ...object, metadata: { ...(object['metadata'] as JsonObject), ownerReferences: [owner] } };
-    const made = await this.#createOrGet(own as JsonObject, metadata.uid);
+    const metadata = { ...(object['metadata'] as JsonObject), ownerReferences: [this.#ownerReference()] };
+    const made = await this.#createOrGet({ ...object, metadata }, this.#owner!.metadata.uid);
     if (made.metadata.labels?.[RUN_LABEL] === this.#options.run) return;
     throw new TaskProblem(`there is a ${made.kind} "${made.metadata.name}" in the namespace that is not of this run`);
   }

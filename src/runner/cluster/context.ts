@@ -28,6 +28,10 @@ export interface ClusterContext {
   stuck(tell: (failure: Failure) => void): Stuck | undefined;
   /** Uid of the run's ConfigMap, which owns all that belongs to the run. */
   readonly owner: string;
+  /** What failed in Jobs that have ended stays failed. Else new Jobs try it again. */
+  readonly failuresStay: boolean;
+  /** Another runner drives the run: what that one makes is waited for. */
+  readonly follows: boolean;
   /** Whether pods of this task wait at a gate for the conductor. */
   isGated(task: Task): boolean;
   /** Makes an object of the run, with the run as its owner, unless it is there. */

@@ -34,7 +34,7 @@ export class JobSession implements WholeSession {
   constructor(work: LaunchWork) {
     this.#work = work;
     this.#outputs = new TaskOutputs(work.task, work.units, work.context.folder.outputs(work.task.name));
-    this.isGated = work.context.isGated(work.task);
+    this.isGated = work.context.isGated(work.task) && !work.context.follows;
     this.#gates = new GateKeeper(work.context, (error) => this.#done.reject(error));
     this.#done.promise.catch(() => {}); // it may reject before anybody waits for it
   }

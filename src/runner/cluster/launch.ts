@@ -26,6 +26,7 @@ export class Launcher {
   readonly #work: LaunchWork;
   readonly #request: Omit<TaskRequest, 'launch' | 'units'>;
   #launch = 0;
+  #known: ReadonlySet<string> = new Set();
 
   constructor(work: LaunchWork) {
     const { task, context, values } = work;
@@ -57,11 +58,27 @@ export class Launcher {
     for (const job of known) if (!specs.has(job.spec)) await this.#remove(job.name, stop);
     const ours = known.filter((job) => specs.has(job.spec)).sort((a, b) => a.launch - b.launch);
     this.#launch = Math.max(-1, ...known.map((job) => job.launch)) + 1;
-    return ours.map((view) => ({ live: adopted(view), view }));
+    this.#known = new Set(ours.map(({ name }) => name));
+    return ours.map((view) => ({ live: adopted(view, view.ended !== undefined && !context.failuresStay), view }));
   }
 
   /** What runs these units. Nothing is made yet. */
   objectsFor(units: readonly number[]): TaskObjects {
+    return this.#missing(units) ?? this.#again(units);
+  }
+
+  /** Of the Jobs that run the whole task, those that an earlier runner had no time to make, if they run just these units. */
+  #missing(units: readonly number[]): TaskObjects | undefined {
+    if (!this.#work.context.failuresStay) return undefined;
+    const whole = this.#work.context.objects.task({ ...this.#request, launch: 0 });
+    const jobs = whole.jobs.filter(({ object }) => !this.#known.has(nameOf(object)));
+    const theirs = jobs.flatMap(({ pods, unitsOf }) => Array.from({ length: pods }, (_, pod) => unitsOf(pod)).flat());
+    const wanted = new Set(units);
+    const isJust = new Set(theirs).size === wanted.size && theirs.every((unit) => wanted.has(unit));
+    return isJust ? { ...whole, jobs } : undefined;
+  }
+
+  #again(units: readonly number[]): TaskObjects {
     const { units: all } = this.#work;
     const isAll = units.length === all.count;
     const objects = this.#work.context.objects;
@@ -83,8 +100,7 @@ export class Launcher {
     const most = Math.min(parallelism, (spec['parallelism'] as number | undefined) ?? 1);
     const own = spec['parallelism'] === undefined ? object : { ...object, spec: { ...spec, parallelism: most } };
     await this.#patiently(stop, () => this.#work.context.createOwned(own));
-    const name = (object['metadata'] as { readonly name: string }).name;
-    return new LiveJob({ name, pods, unitsOf, isOld: false, parallelism: most });
+    return new LiveJob({ name: nameOf(object), pods, unitsOf, isOld: false, parallelism: most });
   }
 
   async #patiently(stop: AbortSignal, make: () => Promise<void>): Promise<void> {
@@ -103,7 +119,7 @@ export class Launcher {
   }
 }
 
-function adopted(job: JobView): LiveJob {
+function adopted(job: JobView, isOld: boolean): LiveJob {
   const units = parseIntervals(job.units).flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, place) => first + place),
   );
@@ -112,11 +128,15 @@ function adopted(job: JobView): LiveJob {
     name: job.name,
     pods: Math.ceil(units.length / perPod),
     unitsOf: (pod) => units.slice(pod * perPod, (pod + 1) * perPod),
-    isOld: job.ended !== undefined,
+    isOld,
     parallelism: job.parallelism,
   });
   live.view = job;
   return live;
+}
+
+function nameOf(object: JsonObject): string {
+  return (object['metadata'] as { readonly name: string }).name;
 }
 
 function annotationOf(job: JsonObject, name: string): string {

@@ -47,11 +47,17 @@ export class RankSession implements WholeSession {
 
   async close(): Promise<void> {}
 
-  /** The last Job of an earlier runner, if it has not failed; else a new one. undefined: stopped meanwhile. */
-  async #launch(isNew: boolean, stop: AbortSignal): Promise<LiveJob | undefined> {
+  /**
+   * The last Job of an earlier runner, if it has not failed; else a new one. Where failures stay, the Job of this attempt (from 1).
+   * undefined: stopped meanwhile.
+   */
+  async #launch(attempt: number, isNew: boolean, stop: AbortSignal): Promise<LiveJob | undefined> {
     const launcher = new Launcher(this.#work);
     try {
-      const last = (await launcher.adopt(stop)).at(-1);
+      const known = await launcher.adopt(stop);
+      const before = known[attempt - 1];
+      if (this.#work.context.failuresStay && before !== undefined) return before.live;
+      const last = known.at(-1);
       const isDone = last?.view.ended?.succeeded === true;
       if (last !== undefined && (isDone ? !isNew : last.view.ended === undefined)) return last.live;
       const objects = launcher.objectsFor([UNIT]);
@@ -73,7 +79,7 @@ export class RankSession implements WholeSession {
     let counted = 0;
     let isNew = isFresh(UNIT);
     for (let attempt = 1; ; attempt++) {
-      const job = await this.#launch(isNew, stop);
+      const job = await this.#launch(attempt, isNew, stop);
       if (job === undefined) return; // stopped before it began
       isNew = false;
       const ranks = new Ranks(job, context, listener, attempt);

@@ -74,22 +74,25 @@ export class RunRecord {
   readonly #folder: RunFolder;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
+  readonly #mirror: (state: RunState) => void;
   readonly #attempts: WriteStream;
   readonly #tasks: TaskSummary[] = [];
   #state: RunState;
   #writing: Promise<void> = Promise.resolve();
   #cancelWrite: (() => void) | undefined;
 
-  /** `onError` gets a StorageError when a file cannot be written. */
+  /** `onError` gets a StorageError when a file cannot be written; `mirror` whatever run.json says. */
   constructor(options: {
     readonly folder: RunFolder;
     readonly clock: Clock;
     readonly state: Omit<RunState, 'version' | 'status' | 'tasks' | 'started'>;
     readonly onError: (error: unknown) => void;
+    readonly mirror?: (state: RunState) => void;
   }) {
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#onError = options.onError;
+    this.#mirror = options.mirror ?? (() => {});
     this.#state = { version: 1, ...options.state, status: 'running', started: options.clock.now(), tasks: this.#tasks };
     this.#attempts = createWriteStream(options.folder.attempts, { flags: 'a' });
     this.#attempts.on('error', (error) => options.onError(new StorageError(options.folder.attempts, error)));
@@ -143,6 +146,7 @@ export class RunRecord {
   #write(): void {
     this.#cancelWrite?.();
     this.#cancelWrite = undefined;
+    this.#mirror(this.#state);
     this.#writing = this.#writing.then(async () => {
       const path = this.#folder.state;
       try {

@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KubernetesClient } from '../../../src/cluster/client.ts';
+import type { KubernetesObject } from '../../../src/cluster/objects.ts';
+import type { Pipeline } from '../../../src/ir/pipeline.ts';
+import { defaultProfile } from '../../../src/ir/profile.ts';
+import type { RunResult } from '../../../src/runner/run.ts';
+import { type RunInClusterOptions, runInCluster } from '../../../src/runner/run-in-cluster.ts';
+import { runObjects } from '../../../src/targets/jobs/run-objects.ts';
+
+export interface Here {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  /** Where runs are kept. */
+  readonly folder: string;
+}
+
+/** Runs a pipeline as the CLI does, without the CLI. */
+export async function runThere(
+  here: Here,
+  pipeline: Pipeline,
+  more: Partial<RunInClusterOptions> = {},
+): Promise<RunResult> {
+  const client = await clientFor(here);
+  const profile = { ...defaultProfile, kubernetes: '1.36' } as const;
+  try {
+    return await runInCluster({
+      ...{ pipeline, client, root: here.folder },
+      objectsOf: (run) => runObjects(pipeline, profile, run),
+      onConnection: () => {},
+      emit: () => {},
+      report: (found) => process.stderr.write(`${JSON.stringify(found)}\n`),
+      ...more,
+    });
+  } finally {
+    client.close();
+  }
+}
+
+export function clientFor({ kubeconfig, namespace }: Here): Promise<KubernetesClient> {
+  return KubernetesClient.connect({ kubeconfig, namespace });
+}
+
+/** Everything that a run has left that people rely on: how each item ended, and its log. */
+export interface Left {
+  /** `<task>/<item>.log` or `.err`, with the lines of the program in it; names of pods replaced by the number of their index. */
+  readonly logs: { readonly [file: string]: string };
+  /** `task: status, succeeded or kept / failed / open`. */
+  readonly tasks: readonly string[];
+}
+
+export async function leftBy(folder: string): Promise<Left> {
+  const state = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as {
+    tasks: { name: string; status: string; succeeded: number; kept: number; failed: number; open: number }[];
+  };
+  const logs: { [file: string]: string } = {};
+  for (const { name } of state.tasks) {
+    for (const file of (await readdir(join(folder, name)).catch(() => [])).sort()) {
+      if (!/\.(log|err|part)$/.test(file)) continue;
+      logs[`${name}/${file}`] = withoutNames(await readFile(join(folder, name, file), 'utf8'));
+    }
+  }
+  const tasks = state.tasks.map(({ name, status, succeeded, kept, failed, open }) => {
+    return `${name}: ${status}, ${succeeded + kept}/${failed}/${open}`;
+  });
+  return { logs, tasks };
+}
+
+function withoutNames(log: string): string {
+  return log.replace(/^(line \d+ of )(.*)$/gm, (_, line: string, pod: string) => `${line}${podIndex(pod)}`);
+}
+
+/** `<job>-<index>-<random>`; a Job without indexes has none. */
+function podIndex(pod: string): string {
+  return /-(\d+)-[a-z0-9]{5}$/.exec(pod)?.[1] ?? 'the pod';
+}
+
+/** Units that succeeded in more than one pod, as the cluster still knows: `task/index: pods`. */
+export async function doneTwice(client: KubernetesClient, namespace: string, run: string): Promise<string[]> {
+  const done = new Map<string, string[]>();
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `podloom.dev/run=${run}` };
+  for await (const pod of client.items<Pod>(query)) {
+    if (pod.status?.phase !== 'Succeeded') continue;
+    const index = pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? '0';
+    const key = `${pod.metadata.labels?.['podloom.dev/task']}/${index}`;
+    done.set(key, [...(done.get(key) ?? []), pod.metadata.name]);
+  }
+  return [...done].filter(([, pods]) => pods.length > 1).map(([key, pods]) => `${key}: ${pods.join(' ')}`);
+}
+
+interface Pod extends KubernetesObject {
+  readonly status?: { readonly phase?: string };
+}
