@@ -2,7 +2,7 @@ import { expressionReferences } from '../ir/expression.ts';
 import type { Pipeline } from '../ir/pipeline.ts';
 import type { Edge, Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
-import { type Ended, edgeHolds, type TaskStatus } from './edges.ts';
+import { brokenEdge, type Ended, edgeHolds, type TaskStatus } from './edges.ts';
 import type { Engine } from './engine.ts';
 import { holds } from './evaluate.ts';
 import type { Emit, RunSummary } from './event.ts';
@@ -256,8 +256,7 @@ export class Conductor {
   }
 
   #brokenEdge(edge: Edge): string {
-    const status = this.#nodes.get(edge.task)?.run.summary?.status ?? 'neverRan';
-    return `it needs "${edge.task}" ${edge.on}, and that ${status === 'neverRan' ? 'never ran' : `was ${status}`}`;
+    return brokenEdge(edge, this.#nodes.get(edge.task)?.run.summary?.status ?? 'neverRan');
   }
 
   #when(task: Task): ['skipped' | 'failed', string] | undefined {

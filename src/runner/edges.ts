@@ -34,3 +34,8 @@ export function edgeHolds(edge: Edge, upstream: Ended): boolean {
       return upstream.status !== 'neverRan' && upstream.status !== 'interrupted';
   }
 }
+
+/** Why a task never runs, in words that complete "task x never ran: …". `status`: of the upstream task. */
+export function brokenEdge({ task, on }: Edge, status: TaskStatus): string {
+  return `it needs "${task}" ${on}, and that ${status === 'neverRan' ? 'never ran' : `was ${status}`}`;
+}
