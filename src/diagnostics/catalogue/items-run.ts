@@ -112,10 +112,7 @@ is missing is mostly misspelt, so it is not taken for the empty text.`,
     help: () => 'Give lines (-i), a JSON list (-j), or a pattern such as `shard-{000..123}` (-b).',
     explanation:
       'A run without items would succeed without doing anything, which hides a wrong path. Patterns have the meaning of bash.',
-    example: {
-      files: { 'pod.yaml': pod('[echo, "{{.Item}}"]', named) },
-      args: ['items', 'run', 'pod.yaml', '-b', '{a,b', '--dry-run'],
-    },
+    example: showing(pod('[echo, "{{.Item}}"]', named), '\n\n'),
   },
   PL499: {
     severity: 'error',

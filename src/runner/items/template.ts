@@ -94,7 +94,7 @@ function joinExpanded(parts: readonly TextPart[], item: TemplateItem): string {
   let text = '';
   for (const part of parts) {
     const piece = typeof part === 'string' ? part : String(placeholderValue(part, item) ?? '').replaceAll('$', '$$$$');
-    if (typeof part === 'object' && piece !== '' && endsWithSingleDollar(text)) text += '$';
+    if (typeof part === 'object' && endsWithSingleDollar(text)) text += '$';
     text += piece;
   }
   return text;
