@@ -31,9 +31,27 @@ export function runRules(pipeline: Pipeline, base: readonly JsonObject[], maxRun
   ]);
 }
 
-/** What it takes to apply these objects, to see what would change, and (`prune`) to remove old ones. */
+/**
+ * What it takes to apply these objects, to see what would change, and (`prune`) to remove old ones. Nobody may give others rights that he
+ * does not have, so what their Roles allow is among it.
+ */
 export function applyRules(objects: readonly JsonObject[], prune: boolean): readonly AccessRule[] {
-  return mergedRules(objects.map((object) => ruleOf(object, [...APPLY, 'get', ...(prune ? ['delete', 'list'] : [])])));
+  const verbs = [...APPLY, 'get', ...(prune ? ['delete', 'list'] : [])];
+  return mergedRules([...objects.map((object) => ruleOf(object, verbs)), ...objects.flatMap(grantedRules)]);
+}
+
+function grantedRules(object: JsonObject): AccessRule[] {
+  if (object['kind'] !== 'Role') return [];
+  const rules = (object['rules'] ?? []) as unknown as readonly RoleRule[];
+  return rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
+    apiGroups.flatMap((group) => resources.map((resource) => ({ group, resource, verbs }))),
+  );
+}
+
+interface RoleRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
 }
 
 function ruleOf(object: JsonObject, verbs: readonly string[]): AccessRule {

@@ -9,6 +9,9 @@ import type { Ports } from './ports.ts';
 import { findRun, runsFolderOf } from './runs.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Names of runs are DNS labels: they are values of labels, and names of folders. */
+export const RUN_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** A run that is in the cluster, perhaps without a folder here. */
 export interface KnownRun {
   readonly run: string;
@@ -25,7 +28,7 @@ export async function findKnownRun(
   logdir: string | undefined,
   diagnostics: Collector,
 ): Promise<KnownRun | undefined> {
-  const isName = word !== undefined && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(word);
+  const isName = word !== undefined && RUN_NAME.test(word);
   if (isName && !existsSync(join(runsFolderOf(ports, workspace, logdir), word, 'run.json')))
     return { run: word, folder: undefined, state: undefined };
   const found = await findRun(ports, workspace, word, logdir, diagnostics);

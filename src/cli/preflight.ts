@@ -16,7 +16,8 @@ export interface PreflightOptions {
   readonly client: KubernetesClient;
   readonly pipeline: Pipeline;
   readonly objects: RunObjects;
-  readonly maxRunning: number | undefined;
+  /** Whether flags bound what runs at once, for which pods may wait at gates. */
+  readonly isGated: boolean;
   readonly signal: AbortSignal;
   readonly context: ProblemContext;
 }
@@ -26,8 +27,8 @@ export interface PreflightOptions {
  * the objects. Reports all that it finds. Rejects when the cluster cannot be reached or does not know us.
  */
 export async function preflight(options: PreflightOptions, diagnostics: Collector): Promise<void> {
-  const { client, pipeline, objects, maxRunning, signal, context } = options;
-  await checkAccess(client, runRules(pipeline, objects.base, maxRunning !== undefined), context, signal, diagnostics);
+  const { client, pipeline, objects, isGated, signal, context } = options;
+  await checkAccess(client, runRules(pipeline, objects.base, isGated), context, signal, diagnostics);
   if (diagnostics.hasErrors) return;
   const tries = [
     { object: objects.run, work: () => client.create(objects.run, { dryRun: true, signal }) },
@@ -41,11 +42,11 @@ export async function preflight(options: PreflightOptions, diagnostics: Collecto
 }
 
 /** Without the PriorityClasses that are there: they are the whole cluster's, and few may write them. */
-export async function withoutKnownClasses(
+export async function withoutKnownClasses<T extends { readonly base: readonly JsonObject[] }>(
   client: KubernetesClient,
-  objects: RunObjects,
+  objects: T,
   signal: AbortSignal,
-): Promise<RunObjects> {
+): Promise<T> {
   const isKnown = async (object: JsonObject): Promise<boolean> => {
     const { apiVersion, kind, metadata, value } = object as unknown as KubernetesObject;
     if (kind !== 'PriorityClass') return false;
@@ -86,7 +87,8 @@ function firstJobs(pipeline: Pipeline, objects: RunObjects): JsonObject[] {
     .map(({ object }) => object);
 }
 
-async function attempt(
+/** Reports what the API server thinks of an object. */
+export async function attempt(
   object: JsonObject,
   work: () => Promise<unknown>,
   context: ProblemContext,

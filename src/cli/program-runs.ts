@@ -25,9 +25,11 @@ export function withFollowing(command: Command): Command {
     .option('--timeout <duration>', 'follow for so long, then detach and exit with 3: 90s, 5m, 1h30m', seconds)
     .option(
       '--pending-timeout <duration>',
-      'the same when nothing could start for so long, with the reason of the scheduler',
+      'a task fails when none of its items could start for so long, with the reason of the scheduler',
       seconds,
     )
+    .option('--max-pending <n>', 'items that wait for a node or an image at once', positiveInteger)
+    .option('--submit-rate <n>', 'items that are started in a second, at most', positiveInteger)
     .addOption(choice('--output <format>', 'how progress is told', outputFormats, 'human'));
 }
 
@@ -43,6 +45,9 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
       'Runs a pipeline (an id or a file) as Jobs of a cluster, a new run each time, and follows it to its end; with --local as\nprocesses of this machine. Each item has a log: runs/<run>/<task>/<item>.log, or .err when it failed.\nCtrl-C detaches from a cluster: the Jobs go on, and `podloom resume` follows them again.',
     )
     .option('--local', 'on this machine, without a cluster')
+    .addOption(
+      choice('--target <target>', 'who conducts in a cluster: podloom, with Jobs, or Argo', ['jobs', 'argo'], 'jobs'),
+    )
     .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several)
     .option(
       '--run <name>',
@@ -53,6 +58,7 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
   examples(withDiagnostics(withCluster(withLogdir(withFollowing(command)))), [
     ['podloom run words', 'in the current context of the kubeconfig'],
     ['podloom run words --context lab -n vision -p min=3', 'somewhere else, with a parameter'],
+    ['podloom run words --target argo', 'as a Workflow of Argo'],
     ['podloom run words --local', 'on this machine'],
     ['podloom run words --local --run words-3 --rerun all', 'everything again'],
   ]).action(async (pipeline: string, options) =>

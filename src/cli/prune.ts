@@ -36,6 +36,7 @@ export async function leftovers(
   if (pipelines.length === 0 || wanted.length === 0) return [];
   const { namespace } = client;
   const keys = new Set(wanted.map(keyOf));
+  const kinds = new Set(wanted.map(({ kind }) => kind));
   const labelSelector = `${PIPELINE_LABEL} in (${pipelines.join(',')}),!${RUN_LABEL}`;
   const found: KubernetesObject[] = [];
   for (const kind of KINDS) {
@@ -48,7 +49,9 @@ export async function leftovers(
         if (!isWanted && isOurs(item)) found.push(object);
       }
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 404)) throw error; // a kind that is not installed
+      // A kind that is not installed, or of the other target, which this user has nothing to do with.
+      const isOther = error instanceof ApiError && error.status === 403 && !kinds.has(kind.kind);
+      if (!isOther && !(error instanceof ApiError && error.status === 404)) throw error;
     }
   }
   return found;

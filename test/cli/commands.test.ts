@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/diagnostics/catalogue.ts';
 import { podloom, readFiles, temporaryFolder } from './rig.ts';
 
-const commands = ['synth', 'validate', 'graph', 'run', 'explain', 'init', 'completion'];
+const commands = [
+  ...['synth', 'validate', 'graph', 'apply', 'diff', 'rbac', 'run', 'resume', 'status', 'logs', 'cancel'],
+  ...['report', 'profile', 'explain', 'init', 'completion'],
+];
 
 describe('podloom', () => {
   it('has help with examples for each command', async () => {
@@ -29,7 +32,23 @@ describe('podloom', () => {
     [['synth', '--cdk8s', '--check'], "error: option '--cdk8s' cannot be used with option '--check'\n"],
     [
       ['run', 'one'],
-      'error: podloom runs pipelines on this machine only, and wants to be told so\n  help: `podloom run one --local`; in a cluster apply what `podloom synth` writes.\n',
+      'error PL400: no cluster is configured: there is no kubeconfig\n  help: Set KUBECONFIG, write ~/.kube/config, or name a file with `--kubeconfig`.\n\n1 error\n',
+    ],
+    [
+      ['run', 'one', '--local', '--max-pending', '3'],
+      'error: --max-pending means nothing with --local\n  help: Leave one of them out.\n',
+    ],
+    [
+      ['apply', 'one', '--timeout', '5m'],
+      'error: --timeout means nothing without --watch\n  help: Add --watch, or use `podloom run`.\n',
+    ],
+    [
+      ['apply', 'one', '--watch', '--prune'],
+      'error: --prune means nothing with --watch\n  help: Leave one of them out.\n',
+    ],
+    [
+      ['run', 'one', '--timeout', 'soon'],
+      'error: option \'--timeout <duration>\' argument \'soon\' is invalid. It is not a duration. Write it as "90s", "5m", "1h30m" or "2d", or as a number of seconds.\n',
     ],
     [['run', 'one', '--local', '-p', 'min'], 'error: -p "min" is not a parameter\n  help: Write -p name=value.\n'],
     [

@@ -13,6 +13,8 @@ import type { ClusterRunFlags } from './run-in-cluster.ts';
 
 export interface ApplyFlags extends PlanFlags, ClusterRunFlags {
   readonly watch?: true | undefined;
+  /** Start a run that goes on in the cluster. */
+  readonly detach?: true | undefined;
   /** `name=value` each. */
   readonly parameter?: readonly string[] | undefined;
   readonly dryRun?: 'client' | 'server' | undefined;
@@ -26,35 +28,57 @@ export async function apply(ports: Ports, word: string | undefined, flags: Apply
     const { runPipeline } = await import('./run-in-cluster.ts');
     return runPipeline(ports, { word, parameters: parseParameters(flags.parameter ?? []) }, flags);
   }
+  if (flags.detach) return applyDetached(ports, word, flags);
   if (flags.dryRun === 'client') return (await import('./print-apply.ts')).printObjects(ports, word, flags);
-  return withPlan(ports, word, flags, async (planned, signal) => {
-    announceCluster(ports, planned.client);
-    const { client, changes, old } = planned;
-    const todo = changes.filter(({ kind }) => kind !== 'same');
-    for (const change of todo) ports.stderr.write(changeText(change));
-    for (const object of old) ports.stderr.write(`remove  ${object.kind} "${object.metadata.name}"\n`);
-    if (todo.length + old.length === 0) {
-      ports.stderr.write(`Nothing to do: all ${changes.length} objects are as they should be.\n`);
-      return ExitCode.ok;
-    }
-    const what = summary(planned);
-    if (flags.dryRun === 'server') {
-      ports.stderr.write(`${what}; nothing was done (--dry-run).\n`);
-      return ExitCode.ok;
-    }
-    if (!(await confirmed(ports, `${what}. Do it?`, flags.yes))) return ExitCode.interrupted;
-    await applyAll(ports, client, todo, old, flags.forceConflicts === true, signal);
-    ports.stderr.write(`Done: ${what}.\n`);
-    return ExitCode.ok;
+  return withPlan(ports, word, flags, (planned, signal) => applyPlanned(ports, planned, flags, signal));
+}
+
+/** And then starts a run, which a conductor drives in the cluster. */
+function applyDetached(ports: Ports, word: string | undefined, flags: ApplyFlags): Promise<number> {
+  return withPlan(ports, word, { ...flags, target: 'jobs' }, async (planned, signal) => {
+    const { detachedRun, startConductor } = await import('./detach.ts');
+    const detached = await detachedRun(ports, planned.pipelines, planned.root, flags);
+    if (detached === undefined) return ExitCode.badInput;
+    const code = await applyPlanned(ports, planned, flags, signal);
+    return code === ExitCode.ok ? startConductor(ports, planned.client, detached, flags, signal) : code;
   });
+}
+
+async function applyPlanned(ports: Ports, planned: Planned, flags: ApplyFlags, signal: AbortSignal): Promise<number> {
+  const { client, changes, old } = planned;
+  announceCluster(ports, client);
+  const todo = changes.filter(({ kind }) => kind !== 'same');
+  for (const change of todo) ports.stderr.write(changeText(change));
+  for (const object of old) ports.stderr.write(`remove  ${object.kind} "${object.metadata.name}"\n`);
+  if (todo.length + old.length === 0) {
+    ports.stderr.write(`Nothing to do: all ${changes.length} objects are as they should be.\n`);
+    return ExitCode.ok;
+  }
+  const what = summary(planned);
+  if (flags.dryRun === 'server') {
+    ports.stderr.write(`${what}; nothing was done (--dry-run).\n`);
+    return ExitCode.ok;
+  }
+  const question = flags.detach ? `${what}, and a run to start. Do it?` : `${what}. Do it?`;
+  if (!(await confirmed(ports, question, flags.yes))) return ExitCode.interrupted;
+  await applyAll(ports, client, todo, old, flags.forceConflicts === true, signal);
+  ports.stderr.write(`Done: ${what}.\n`);
+  return ExitCode.ok;
 }
 
 /** Flags that would do nothing. */
 function refuseFlags(flags: ApplyFlags): void {
-  const { rerun, output, parameter, maxRunning, timeout, pendingTimeout, logdir, prune, target, forceConflicts } =
-    flags;
+  const { rerun, output, parameter, timeout, pendingTimeout, logdir, prune, target, forceConflicts } = flags;
+  const { maxRunning, maxPending, submitRate } = flags;
   const ofRuns = {
-    ...{ parameter, 'max-running': maxRunning, timeout, 'pending-timeout': pendingTimeout, logdir },
+    ...{
+      parameter: flags.detach ? undefined : parameter,
+      'max-running': maxRunning,
+      timeout,
+      'pending-timeout': pendingTimeout,
+      logdir,
+    },
+    ...{ 'max-pending': maxPending, 'submit-rate': submitRate },
     rerun: rerun === 'failed' ? undefined : rerun,
     output: output === 'human' ? undefined : output,
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { KubernetesClient } from '../../cluster/client.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { ArgoObjects } from '../../ir/argo-objects.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { RunObjects } from '../../ir/run-objects.ts';
 import type { RunEvent } from '../../runner/event.ts';
@@ -14,7 +15,6 @@ import { reportRun } from '../report-run.ts';
 import { createReporter, type OutputFormat } from '../run-reporter.ts';
 import { runsFolderOf } from '../runs.ts';
 import { shown, type Workspace } from '../workspace.ts';
-import { PendingLimit } from './pending-limit.ts';
 
 /** Flags of all commands that follow a run. */
 export interface FollowFlags extends DiagnosticOptions {
@@ -26,6 +26,9 @@ export interface FollowFlags extends DiagnosticOptions {
   readonly timeout?: number | undefined;
   /** Seconds. */
   readonly pendingTimeout?: number | undefined;
+  readonly maxPending?: number | undefined;
+  /** Items a second. */
+  readonly submitRate?: number | undefined;
 }
 
 export interface FollowRequest {
@@ -36,7 +39,8 @@ export interface FollowRequest {
   readonly run: string;
   readonly parameters: { readonly [name: string]: string };
   readonly client: KubernetesClient;
-  readonly objects: RunObjects;
+  /** Which of the two says who runs it: the runner, or Argo. */
+  readonly objects: RunObjects | { readonly argo: ArgoObjects };
   readonly cluster: RunPlace;
   /** Aborted by Ctrl-C before the run has begun, too. */
   readonly interrupt: AbortController;
@@ -57,43 +61,49 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
     import('../../diagnostics/render/human.ts'),
     import('../../runner/clock.ts'),
   ]);
-  const limit = new PendingLimit(systemClock, flags.pendingTimeout, (reason) => giveUp(reason));
   let outOfTime: string | undefined;
-  const giveUp = (reason: string): void => {
-    outOfTime ??= reason;
-    interrupt.abort();
-  };
   const cancelTimeout =
     flags.timeout === undefined
       ? () => {}
-      : systemClock.after(flags.timeout * 1000, () => giveUp(`the time of --timeout (${flags.timeout} s) is over`));
-  const emit = (event: RunEvent): void => {
-    limit.handle(event);
-    reporter.handle(event);
-  };
+      : systemClock.after(flags.timeout * 1000, () => {
+          outOfTime = `the time of --timeout (${flags.timeout} s) is over`;
+          interrupt.abort();
+        });
+  const emit = (event: RunEvent): void => reporter.handle(event);
   try {
-    const result = await runInCluster({
+    const common = {
       ...{ pipeline, root, runsFolder, run, client, command },
       parameters: request.parameters,
       rerun: flags.rerun,
-      maxRunning: flags.maxRunning,
       file: shown(root, request.file),
       cluster: request.cluster,
-      objectsOf: () => request.objects,
       emit,
       onConnection: connectionEvents(emit),
       report: (found: readonly Diagnostic[]) =>
         ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) })),
       interrupt: interrupt.signal,
-    });
+    };
+    const { objects } = request;
+    const result =
+      'argo' in objects
+        ? await (await import('../../runner/run-on-argo.ts')).runOnArgo({ ...common, objects: objects.argo })
+        : await runInCluster({
+            ...common,
+            maxRunning: flags.maxRunning,
+            maxPending: flags.maxPending,
+            submitRate: flags.submitRate,
+            pendingTimeoutSeconds: flags.pendingTimeout,
+            objectsOf: () => objects,
+          });
     reporter.close();
     if (result.summary !== undefined) await reportRun(ports, workspace, join(runsFolder, run), flags);
     if (outOfTime === undefined || result.exitCode !== ExitCode.interrupted) return result.exitCode;
-    ports.stderr.write(`error: ${outOfTime}; the Jobs go on in the cluster\n`);
+    ports.stderr.write(
+      `error: ${outOfTime}; ${'argo' in objects ? 'the Workflow goes' : 'the Jobs go'} on in the cluster\n`,
+    );
     return ExitCode.unreachable;
   } finally {
     cancelTimeout();
-    limit.close();
     reporter.close();
   }
 }

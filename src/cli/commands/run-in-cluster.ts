@@ -1,22 +1,28 @@
 import { randomInt } from 'node:crypto';
 import type { KubernetesClient } from '../../cluster/client.ts';
 import { Collector } from '../../diagnostics/collector.ts';
+import type { TargetName } from '../../ir/bundle.ts';
 import { countUnits } from '../../ir/item-values.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
+import type { Profile } from '../../ir/profile.ts';
 import { announceCluster, type ClusterFlags, connectToCluster, placeOf } from '../cluster-connection.ts';
 import { confirmed } from '../confirm.ts';
 import { checkContext } from '../contexts.ts';
 import { ExitCode } from '../exit-code.ts';
+import { RUN_NAME } from '../known-run.ts';
 import { type OpenedPipeline, openPipeline, type PipelineWord } from '../one-pipeline.ts';
 import type { Ports } from '../ports.ts';
 import { preflight, withoutKnownClasses } from '../preflight.ts';
 import { reportDiagnostics } from '../report.ts';
 import { exitCodeOf, reportProblem } from '../write-problem.ts';
-import { type FollowFlags, followRun } from './follow-run.ts';
+import { type FollowFlags, type FollowRequest, followRun } from './follow-run.ts';
+import { prepareArgo, refuseWindowFlags } from './prepare-argo.ts';
 
 export interface ClusterRunFlags extends FollowFlags, ClusterFlags {
   readonly profile?: string | undefined;
   readonly yes?: true | undefined;
+  /** Who conducts: the runner (`jobs`, the default), or Argo. */
+  readonly target?: TargetName | undefined;
 }
 
 export interface RunRequest extends PipelineWord {
@@ -43,14 +49,17 @@ export function newRun(
   return runPipeline(ports, { word, parameters, runOf }, flags);
 }
 
-function newName(pipeline: string): string {
+/** A name for a run that there was none of. */
+export function newName(pipeline: string): string {
   const suffix = Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   return `${pipeline.slice(0, LONGEST_RUN - suffix.length - 1).replace(/-+$/, '')}-${suffix}`;
 }
 
 /** Loads, compiles, connects, asks whether it can be, and follows the run to its end. */
 export async function runPipeline(ports: Ports, request: RunRequest, flags: ClusterRunFlags): Promise<number> {
-  const opened = await openPipeline(ports, request, { target: 'jobs', profile: flags.profile }, flags);
+  const { target = 'jobs' } = flags;
+  if (target === 'argo') refuseWindowFlags(flags);
+  const opened = await openPipeline(ports, request, { target, profile: flags.profile }, flags);
   if (opened === undefined) return ExitCode.badInput;
   const interrupt = new AbortController();
   const release = ports.onInterrupt(() => {
@@ -63,6 +72,7 @@ export async function runPipeline(ports: Ports, request: RunRequest, flags: Clus
   let made = false;
   const run = request.runOf?.(opened.pipeline.name) ?? opened.pipeline.name;
   try {
+    if (!RUN_NAME.test(run)) diagnostics.report('PL301', { run });
     client = await connectToCluster(ports, flags, opened.pipeline.namespace);
     checkContext(opened.pipeline, client.context, diagnostics);
     const prepared = diagnostics.hasErrors
@@ -104,9 +114,7 @@ async function prepare(
   const pipeline: Pipeline = { ...opened.pipeline, namespace: client.namespace };
   announceCluster(ports, client);
   await client.request('GET', '/version', { signal, retry: false });
-  const objects = await withoutKnownClasses(client, runObjects(pipeline, opened.profile, run), signal);
-  const context = contextOf(client, pipeline, flags);
-  await preflight({ client, pipeline, objects, maxRunning: flags.maxRunning, signal, context }, diagnostics);
+  const objects = await objectsFor({ client, pipeline, profile: opened.profile, run, signal, flags }, diagnostics);
   if (diagnostics.hasErrors) return undefined;
   const question = `Run ${pipeline.name} (${sizeOf(pipeline)}) there as ${run}?`;
   if (request.goesOn !== true && !(await confirmed(ports, question, flags.yes))) return ExitCode.interrupted;
@@ -115,6 +123,27 @@ async function prepare(
   const cluster = placeOf(ports, client, flags);
   return () =>
     followRun(ports, { workspace, pipeline, file, run, parameters, client, objects, cluster, interrupt }, flags);
+}
+
+interface Wish {
+  readonly client: KubernetesClient;
+  readonly pipeline: Pipeline;
+  readonly profile: Profile;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  readonly flags: ClusterRunFlags;
+}
+
+/** What the run is made of, after the API server was asked whether it could be. */
+async function objectsFor(wish: Wish, diagnostics: Collector): Promise<FollowRequest['objects']> {
+  const { client, pipeline, profile, run, signal, flags } = wish;
+  const context = contextOf(client, pipeline, flags);
+  if (flags.target === 'argo') return { argo: await prepareArgo({ ...wish, context }, diagnostics) };
+  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
+  const objects = await withoutKnownClasses(client, runObjects(pipeline, profile, run), signal);
+  const isGated = [flags.maxRunning, flags.maxPending, flags.submitRate].some((bound) => bound !== undefined);
+  await preflight({ client, pipeline, objects, isGated, signal, context }, diagnostics);
+  return objects;
 }
 
 function contextOf(client: KubernetesClient | undefined, pipeline: Pipeline, flags: ClusterRunFlags) {

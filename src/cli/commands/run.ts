@@ -25,7 +25,7 @@ export interface RunOptions extends FollowFlags, ClusterFlags {
 /** Flags of `podloom run` that mean something in a cluster only. */
 const CLUSTER_ONLY = [
   ...(['context', 'namespace', 'kubeconfig', 'as'] as const),
-  ...(['timeout', 'pendingTimeout', 'yes'] as const),
+  ...(['timeout', 'pendingTimeout', 'maxPending', 'submitRate', 'yes'] as const),
 ];
 
 /** `podloom run <pipeline>`: in a cluster, or with `--local` on this machine. */
