@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { KubernetesClient } from '../cluster/client.ts';
+import type { ClientOptions } from '../cluster/options.ts';
 import type { RunPlace } from '../runner/state/run-record.ts';
 import type { Ports } from './ports.ts';
 import { version } from './version.ts';
@@ -22,8 +23,15 @@ export async function connectToCluster(
   pipelineNamespace: string | undefined,
 ): Promise<KubernetesClient> {
   const { KubernetesClient } = await import('../cluster/client.ts');
-  const { context, kubeconfig, namespace, as } = flags;
-  return KubernetesClient.connect({
+  return KubernetesClient.connect(connectionOptions(ports, flags, pipelineNamespace));
+}
+
+export function connectionOptions(
+  ports: Ports,
+  { context, kubeconfig, namespace, as }: ClusterFlags,
+  pipelineNamespace: string | undefined,
+): ClientOptions {
+  return {
     kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig),
     context,
     as,
@@ -31,7 +39,7 @@ export async function connectToCluster(
     env: ports.env,
     userAgent: `podloom/${version()}`,
     onWarning: (text) => ports.stderr.write(`warning of the API server: ${text}\n`),
-  });
+  };
 }
 
 /** Where the next writes go, said before the first of them. */

@@ -10,6 +10,8 @@ export interface ReporterTexts {
   readonly root: string;
   /** The command that does the run or goes on with it, without `--rerun`. */
   readonly command: string;
+  /** The command that follows it again. Default: `command`. */
+  readonly followCommand?: string | undefined;
   /** Whether items go on without the runner. */
   readonly detaches: boolean;
 }

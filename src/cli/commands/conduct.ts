@@ -105,6 +105,7 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
       cluster: placeOf(ports, client, {}),
       objectsOf: () => objects,
       onConnection: connectionEvents(emit),
+      failuresStay: true,
       report: (found) => ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) })),
     });
     return result.exitCode;

@@ -16,6 +16,8 @@ export interface ReporterOptions {
   readonly root: string;
   /** The command that does the run, without `--rerun`: `podloom run example --local`. */
   readonly command: string;
+  /** The command that follows the run again after an interruption. Default: `command`. */
+  readonly followCommand?: string | undefined;
   /** Whether items go on without the runner when it is interrupted, as those of a cluster do. Default: false. */
   readonly detaches?: boolean;
 }

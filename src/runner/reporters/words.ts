@@ -47,7 +47,7 @@ export class Words {
         const { status, run, started, ended } = event.summary;
         const detached = status === 'interrupted' && this.#options.detaches === true;
         const lines = [`run ${run}: ${detached ? 'detached after' : `${status} in`} ${duration(ended - started)}`];
-        if (status === 'interrupted') lines.push(`go on with: ${this.#options.command}`);
+        if (status === 'interrupted') lines.push(`go on with: ${this.#options.followCommand ?? this.#options.command}`);
         if (status === 'failed') lines.push(`run again what failed with: ${this.#options.command}`);
         return lines;
       }

@@ -12,6 +12,10 @@ export const CONDUCTOR_IMAGE = 'ghcr.io/podloom/podloom:0.1';
 /** The 31st of February: valid, and it never comes. The CronJob is suspended besides. */
 const NEVER = '0 0 31 2 *';
 
+/** What Jobs of conductors, and their pods, are found by. */
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+export const CONDUCTOR = 'conductor';
+
 const PLAN_FOLDER = '/podloom/plan';
 /** The logs of a run and its state, as long as the pod lives: the root of its file system is read-only. */
 const RUNS_FOLDER = '/podloom/runs';
@@ -52,7 +56,10 @@ export function conductorJob(pipeline: Pipeline, plans: readonly string[]): Json
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: metadata(pipeline, `${pipeline.name}-${hashText(JSON.stringify(spec))}`, { annotations: neverPruned }),
+    metadata: metadata(pipeline, `${pipeline.name}-${hashText(JSON.stringify(spec))}`, {
+      labels: { [COMPONENT_LABEL]: CONDUCTOR },
+      annotations: neverPruned,
+    }),
     spec,
   };
 }
@@ -120,5 +127,5 @@ function conductorContainer(): JsonObject {
 }
 
 function conductorLabels(pipeline: Pipeline): JsonObject {
-  return { [PIPELINE_LABEL]: pipeline.name, 'app.kubernetes.io/component': 'conductor' };
+  return { [PIPELINE_LABEL]: pipeline.name, [COMPONENT_LABEL]: CONDUCTOR };
 }
