@@ -45,9 +45,7 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
       'Runs a pipeline (an id or a file) as Jobs of a cluster, a new run each time, and follows it to its end; with --local as\nprocesses of this machine. Each item has a log: runs/<run>/<task>/<item>.log, or .err when it failed.\nCtrl-C detaches from a cluster: the Jobs go on, and `podloom resume` follows them again.',
     )
     .option('--local', 'on this machine, without a cluster')
-    .addOption(
-      choice('--target <target>', 'who conducts in a cluster: podloom, with Jobs, or Argo', ['jobs', 'argo'], 'jobs'),
-    )
+    .addOption(choice('--target <target>', 'who conducts: podloom, with Jobs (default), or Argo', ['jobs', 'argo']))
     .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several)
     .option(
       '--run <name>',

@@ -35,7 +35,7 @@ export async function cancel(ports: Ports, word: string | undefined, flags: Canc
   const known = await findKnownRun(ports, workspace, word, flags.logdir, diagnostics);
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (known === undefined || diagnostics.hasErrors) return ExitCode.badInput;
-  if (known.state !== undefined && known.state.engine !== 'cluster')
+  if (known.state?.engine === 'local')
     throw new UsageError(`run ${known.run} is none in a cluster`, 'Press Ctrl-C where it runs.');
   let client: KubernetesClient | undefined;
   const interrupt = new AbortController();

@@ -54,8 +54,13 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
   const { workspace, pipeline, run, client, interrupt } = request;
   const { root } = workspace;
   const runsFolder = runsFolderOf(ports, workspace, flags.logdir);
-  const command = resumeCommand(run, flags);
-  const reporter = await createReporter(ports, { root, command, detaches: true }, flags.output);
+  const followCommand = resumeCommand(run, flags);
+  // Argo cannot run items again: Jobs run those that are not done.
+  const command =
+    'argo' in request.objects
+      ? followCommand.replace(/^podloom resume/, `podloom run ${pipeline.name} --run`)
+      : followCommand;
+  const reporter = await createReporter(ports, { root, command, followCommand, detaches: true }, flags.output);
   const [{ runInCluster }, { renderHuman }, { systemClock }] = await Promise.all([
     import('../../runner/run-in-cluster.ts'),
     import('../../diagnostics/render/human.ts'),

@@ -180,7 +180,7 @@ async function unitOf(
   { task: name, item = 'main' }: LogWish,
   flags: LogsFlags,
 ): Promise<number | undefined> {
-  if (state.engine !== 'cluster' || name === undefined) return undefined;
+  if (state.engine === 'local' || name === undefined) return undefined;
   const [{ openPipeline }, { pipelineWord }, { unitsOf }] = await Promise.all([
     import('../one-pipeline.ts'),
     import('./resume.ts'),

@@ -24,7 +24,7 @@ export async function resume(ports: Ports, word: string | undefined, flags: Resu
   const found = await findRun(ports, workspace, word, flags.logdir, diagnostics);
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (found === undefined || diagnostics.hasErrors) return ExitCode.badInput;
-  return found.state.engine === 'cluster'
+  return found.state.engine === 'cluster' || found.state.engine === 'argo'
     ? inCluster(ports, workspace, found, flags)
     : onThisMachine(ports, workspace, found, flags);
 }
@@ -39,7 +39,8 @@ async function inCluster(ports: Ports, workspace: Workspace, found: FoundRun, fl
     runOf: () => state.run,
     goesOn: true,
   };
-  return runPipeline(ports, request, { ...placed(ports, workspace, found, flags), ...flagsFor(state.cluster, flags) });
+  const where = { ...placed(ports, workspace, found, flags), ...flagsFor(state.cluster, flags) };
+  return runPipeline(ports, request, { ...where, target: state.engine === 'argo' ? 'argo' : 'jobs' });
 }
 
 async function onThisMachine(ports: Ports, workspace: Workspace, found: FoundRun, flags: ResumeFlags): Promise<number> {

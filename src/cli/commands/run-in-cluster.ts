@@ -109,7 +109,6 @@ async function prepare(
   interrupt: AbortController,
   diagnostics: Collector,
 ): Promise<(() => Promise<number>) | number | undefined> {
-  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
   const { signal } = interrupt;
   const pipeline: Pipeline = { ...opened.pipeline, namespace: client.namespace };
   announceCluster(ports, client);

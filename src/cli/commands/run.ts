@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { TargetName } from '../../ir/bundle.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
 import type { ClusterFlags } from '../cluster-connection.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -20,11 +21,12 @@ export interface RunOptions extends FollowFlags, ClusterFlags {
   readonly run?: string | undefined;
   readonly profile?: string | undefined;
   readonly yes?: true | undefined;
+  readonly target?: TargetName | undefined;
 }
 
 /** Flags of `podloom run` that mean something in a cluster only. */
 const CLUSTER_ONLY = [
-  ...(['context', 'namespace', 'kubeconfig', 'as'] as const),
+  ...(['context', 'namespace', 'kubeconfig', 'as', 'target'] as const),
   ...(['timeout', 'pendingTimeout', 'maxPending', 'submitRate', 'yes'] as const),
 ];
 

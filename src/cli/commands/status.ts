@@ -56,7 +56,7 @@ export async function status(ports: Ports, word: string | undefined, flags: Stat
   const known = await findKnownRun(ports, workspace, word, flags.logdir, diagnostics);
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (known === undefined || diagnostics.hasErrors) return ExitCode.badInput;
-  const inCluster = known.state === undefined || known.state.engine === 'cluster';
+  const inCluster = known.state?.engine !== 'local';
   const problems = new Collector();
   const { jobs, code } = inCluster ? await jobsOf(ports, known, flags, problems) : { jobs: [], code: ExitCode.ok };
   await reportDiagnostics(ports, problems, workspace.root, flags, true);
@@ -91,7 +91,7 @@ async function stateOf({ folder, state }: KnownRun): Promise<string> {
   if (folder === undefined || state === undefined) return 'started elsewhere';
   if ((await lockHolder(new RunFolder(folder).lock)) !== undefined) return 'running';
   if (state.status !== 'running' && state.status !== 'interrupted') return state.status;
-  return state.engine === 'cluster' ? 'detached' : 'interrupted';
+  return state.engine === 'local' ? 'interrupted' : 'detached';
 }
 
 async function jobsOf(

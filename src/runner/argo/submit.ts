@@ -41,7 +41,7 @@ export async function submit(options: SubmitOptions): Promise<WorkflowView> {
   const found = await findWorkflow(options);
   if (found !== undefined) return checked(found, options);
   const { client, objects, signal } = options;
-  if (!(await isInstalled(client, signal))) throw new WorkflowObstacle('notInstalled');
+  if (!(await isArgoInstalled(client, signal))) throw new WorkflowObstacle('notInstalled');
   for (const object of objects.base) await client.apply(object, { signal });
   try {
     return viewWorkflow(await client.create(workflowOf(options), { signal }));
@@ -64,7 +64,7 @@ export async function findWorkflow({
   return found === undefined ? undefined : viewWorkflow(found);
 }
 
-async function isInstalled(client: KubernetesClient, signal: AbortSignal): Promise<boolean> {
+export async function isArgoInstalled(client: KubernetesClient, signal: AbortSignal): Promise<boolean> {
   try {
     await client.request('GET', `/apis/${WORKFLOW.apiVersion}`, { signal });
     return true;

@@ -1,0 +1,66 @@
+import type { KubernetesClient } from '../../cluster/client.ts';
+import type { Collector } from '../../diagnostics/collector.ts';
+import type { ArgoObjects } from '../../ir/argo-objects.ts';
+import type { Pipeline } from '../../ir/pipeline.ts';
+import type { Profile } from '../../ir/profile.ts';
+import { type AccessRule, applyRules, mergedRules } from '../access-rules.ts';
+import { attempt, checkAccess, withoutKnownClasses } from '../preflight.ts';
+import { UsageError } from '../usage-error.ts';
+import type { ProblemContext } from '../write-problem.ts';
+import type { FollowFlags } from './follow-run.ts';
+
+export interface PrepareArgoOptions {
+  readonly client: KubernetesClient;
+  readonly pipeline: Pipeline;
+  readonly profile: Profile;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  readonly context: ProblemContext;
+}
+
+/** What the runner does with a run that is there; a new one is applied and created first. */
+const FOLLOW: readonly AccessRule[] = [
+  { group: 'argoproj.io', resource: 'workflows', verbs: ['get', 'list', 'watch'] },
+  { group: 'batch', resource: 'jobs', verbs: ['list', 'watch'] },
+  { group: '', resource: 'pods', verbs: ['list', 'watch'] },
+  { group: '', resource: 'pods/log', verbs: ['get'] },
+];
+const CREATE: AccessRule = { group: 'argoproj.io', resource: 'workflows', verbs: ['create'] };
+
+/** Asks the API server, before anything is made, whether a run under Argo could be. Reports all that it finds. */
+export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Collector): Promise<ArgoObjects> {
+  const { client, pipeline, profile, run, signal, context } = options;
+  const [{ argoObjects }, { isArgoInstalled }, { WORKFLOW }] = await Promise.all([
+    import('../../targets/argo/run-objects.ts'),
+    import('../../runner/argo/submit.ts'),
+    import('../../runner/argo/argo-watch.ts'),
+  ]);
+  const objects = await withoutKnownClasses(client, argoObjects(pipeline, profile), signal);
+  // The runner says what is missing.
+  if (!(await isArgoInstalled(client, signal))) return objects;
+  await checkAccess(client, FOLLOW, context, signal, diagnostics);
+  if (diagnostics.hasErrors) return objects;
+  if ((await client.get({ ...WORKFLOW, namespace: client.namespace, name: run }, { signal })) !== undefined)
+    return objects;
+  const rules = mergedRules([CREATE, ...applyRules(objects.base, false)]);
+  await checkAccess(client, rules, context, signal, diagnostics);
+  if (diagnostics.hasErrors) return objects;
+  for (const object of objects.base) {
+    await attempt(object, () => client.apply(object, { dryRun: true, signal }), context, diagnostics);
+  }
+  return objects;
+}
+
+/** Argo itself decides when pods start. */
+export function refuseWindowFlags({ maxRunning, maxPending, submitRate, pendingTimeout }: FollowFlags): void {
+  const bounds = {
+    ...{ 'max-running': maxRunning, 'max-pending': maxPending, 'submit-rate': submitRate },
+    'pending-timeout': pendingTimeout,
+  };
+  const [flag] = Object.entries(bounds).find(([, value]) => value !== undefined) ?? [];
+  if (flag === undefined) return;
+  throw new UsageError(
+    `--${flag} means nothing under Argo, which starts the pods itself`,
+    'Leave it out; `maxRunning` in the pipeline holds there.',
+  );
+}
