@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Items } from '../../../src/constructs/items/index.ts';
+import { Task } from '../../../src/constructs/task.ts';
+import { type CliRan, CliRig } from '../cli-rig.ts';
+import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
+import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
+import { waitFor } from '../rig/wait.ts';
+import { Gateway } from './cli-gateway.ts';
+
+let lab: Connected;
+let gateway: Gateway;
+let kubeconfig: string;
+beforeAll(async () => {
+  lab = await connect();
+  gateway = await Gateway.start(lab.kubeconfig);
+});
+afterAll(async () => {
+  await gateway.stop();
+  lab.client.close();
+});
+
+/** A project with the pipeline `words`: four items, then one task. `script`: how its pods behave. */
+async function project(script: { readonly [annotation: string]: string } = {}, props: object = {}) {
+  const namespace = await freshNamespace(lab.client, 'cli-run');
+  const rig = new CliRig(lab.kubeconfig);
+  kubeconfig = join(rig.root, 'kubeconfig');
+  gateway.writeKubeconfig(kubeconfig);
+  const annotations = Object.fromEntries(Object.entries(script).map(([key, value]) => [SCRIPT_PREFIX + key, value]));
+  rig.define('words', { namespace }, (pipeline) => {
+    const map = new Task(pipeline, 'map', {
+      ...{ forEach: Items.of('a', 'b', 'c', 'd'), annotations, retries: 0, ...props },
+      command: ({ item }) => ['map', item],
+    });
+    new Task(pipeline, 'count', { after: [map], command: ['count'] });
+  });
+  const run = (argv: readonly string[], options = {}): Promise<CliRan> =>
+    rig.run([...argv, '--kubeconfig', kubeconfig], options);
+  const podQuery = { apiVersion: 'v1', kind: 'Pod', namespace };
+  return {
+    ...{ run, namespace, root: rig.root },
+    pods: async () => (await lab.client.list(podQuery)).items,
+    running: async () =>
+      (await lab.client.list(podQuery)).items.filter(
+        ({ status }) => (status as { phase?: string } | undefined)?.phase === 'Running',
+      ).length,
+    release: async () => {
+      for (const { metadata } of (await lab.client.list(podQuery)).items) {
+        const patch = { metadata: { annotations: { [`${SCRIPT_PREFIX}hold`]: 'false' } } };
+        await lab.client.patch({ ...podQuery, name: metadata.name }, patch, { type: 'merge' });
+      }
+    },
+    /** Items of each line of attempts.jsonl. */
+    attempts: (name: string) =>
+      readFileSync(join(rig.root, 'runs', name, 'attempts.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { task: string; item: string })
+        .map(({ task, item }) => `${task}/${item}`)
+        .sort(),
+    logs: (name: string, task: string) => readdirSync(join(rig.root, 'runs', name, task)).sort(),
+  };
+}
+
+const ALL = ['count/main', 'map/a', 'map/b', 'map/c', 'map/d'];
+
+describe('podloom run', () => {
+  test('to its end, with a log of each item', async () => {
+    const { run, attempts, logs, root } = await project();
+    const { code, stdout, stderr } = await run(['run', 'words']);
+    const name = /^run (words-[bcdfghjklmnpqrstvwxz2456789]{5}): 2 tasks, logs in runs\/\1$/m.exec(stderr)![1]!;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(
+      /^map: succeeded, 4 of 4 done, .+\ncount: succeeded, 1 of 1 done, .+\nrun .+: succeeded in /m,
+    );
+    expect(attempts(name)).toEqual(ALL);
+    expect(logs(name, 'map')).toEqual(['a.log', 'b.log', 'c.log', 'd.log']);
+    expect(readFileSync(join(root, 'runs', name, 'count/main.log'), 'utf8')).toMatch(/^log of words-count-\S+\n$/);
+
+    expect(await run(['logs', 'count/main', '--run', name])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^log of words-count/),
+    });
+    expect((await run(['logs', 'map'])).stdout).toMatch(
+      /^map\/a \| log of .+\nmap\/b \| .+\nmap\/c \| .+\nmap\/d \| .+\n$/,
+    );
+    const status = await run(['status', name]);
+    expect(status.stdout).toMatch(/^run \S+ of pipeline words: succeeded after .+\n\nTASK .+\nmap +succeeded +4\/4 +0/);
+    // A second run is another one.
+    const second = await run(['run', 'words', '--output', 'json']);
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({ pipeline: 'words', status: 'succeeded' });
+    expect(JSON.parse((await run(['status', '--all', '--output', 'json'])).stdout)).toHaveLength(2);
+  });
+
+  test('an item that fails: 1, with all that one wants to know; resume runs it again alone', async () => {
+    const { run, attempts, logs, pods } = await project({ 'fail-indexes': '2', 'exit-code': '7' });
+    const { code, stderr } = await run(['run', 'words', '--run', 'w1', '--output', 'human']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^FAILED map\/c: exit code 7\n {7}\| log of .+\n( {7}\| .+\n)* {7}log: runs\/w1\/map\/c\.err\n( {7}task: .+\n)? {7}again: podloom resume w1 --rerun map\/c$/m,
+    );
+    expect(stderr).toContain('run again what failed with: podloom resume w1\n');
+    expect(logs('w1', 'map')).toEqual(['a.log', 'b.log', 'c.err', 'd.log']);
+    const before = (await pods()).length;
+    // By its index in the new Job it is the first, and that one succeeds.
+    const resumed = await run(['resume', 'w1']);
+    expect(resumed.stderr).toContain('map: succeeded, 4 of 4 done, 3 of them before');
+    expect(resumed.code).toBe(0);
+    expect((await pods()).length).toBe(before + 2);
+    expect(attempts('w1')).toEqual(['count/main', 'map/a', 'map/b', 'map/c', 'map/c', 'map/d']);
+    expect(logs('w1', 'map')).toEqual(['a.log', 'attempts', 'b.log', 'c.log', 'd.log']);
+  });
+
+  test('events as JSON lines', async () => {
+    const { run } = await project();
+    const { stdout } = await run(['run', 'words', '--output', 'jsonl']);
+    const kinds = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect([kinds[0], kinds.at(-1)]).toEqual(['run-started', 'run-ended']);
+    expect(kinds.filter((kind) => kind === 'item-succeeded')).toHaveLength(5);
+  });
+
+  test('an item that never starts', async () => {
+    const { run } = await project({}, { cpu: 4000 });
+    const { code, stderr } = await run(['run', 'words', '--pending-timeout', '3s']);
+    expect(stderr).toContain('Insufficient cpu');
+    expect(code).toBe(1);
+  });
+});
+
+describe('podloom apply --watch', () => {
+  test('the same command again goes on: what is done is skipped', async () => {
+    const { run, pods, attempts } = await project();
+    expect((await run(['apply', 'words', '--watch'])).code).toBe(0);
+    const before = (await pods()).length;
+    const again = await run(['apply', '--watch']);
+    expect(again.stderr).toContain('map: succeeded, 4 of 4 done, 4 of them before');
+    expect(again.code).toBe(0);
+    expect((await pods()).length).toBe(before);
+    expect(attempts('words')).toEqual(ALL);
+    expect((await run(['apply', '--watch', '--rerun', 'map/b'])).code).toBe(0);
+    expect(attempts('words')).toEqual([...ALL, 'count/main', 'map/b'].sort());
+  });
+});
+
+describe('Ctrl-C, resume and cancel', () => {
+  /** Starts a run whose items are held, and waits until all of them run. */
+  async function started(argv: readonly string[]) {
+    const made = await project({ hold: 'true' });
+    let interrupt = (): void => {};
+    const ended = made.run(argv, {
+      onText: (_text: string, stop: () => void) => {
+        interrupt = stop;
+      },
+    });
+    await waitFor('four running pods', async () => (await made.running()) === 4);
+    return { ...made, ended, interrupt: () => interrupt() };
+  }
+
+  test('the first Ctrl-C detaches; resume follows what runs, and nothing runs twice', async () => {
+    const { run, ended, interrupt, release, pods, attempts, running } = await started(['run', 'words', '--run', 'w1']);
+    interrupt();
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('detaching: the Jobs go on in the cluster; once more ends podloom at once\n');
+    expect(stderr).toContain('go on with: podloom resume w1\n');
+    expect(await running()).toBe(4);
+    // The Job controller counts once a second.
+    const shown = /^run w1 of pipeline words: detached after .+\n\n.+\nmap +running +0\/4 +0 +4 +0\n/;
+    await waitFor('the status', async () => shown.test((await run(['status', 'w1'])).stdout));
+    expect((await run(['logs', 'map/c'])).stdout).toMatch(/^\S+ log of words-map-\S+-2-/);
+
+    const resumed = run(['resume']);
+    await release();
+    expect((await resumed).code).toBe(0);
+    expect(attempts('w1')).toEqual(ALL);
+    expect(await pods()).toHaveLength(5);
+  });
+
+  test('cancel ends a run, wherever it was started', async () => {
+    const { run, ended, pods, namespace } = await started(['apply', '--watch']);
+    const elsewhere = new CliRig(lab.kubeconfig);
+    const cancelled = await elsewhere.run(['cancel', 'words', '-n', namespace]);
+    expect(cancelled.stderr).toContain('Removed 1 Job of run words');
+    expect(cancelled.code).toBe(0);
+    expect(await pods()).toEqual([]);
+    expect((await ended).code).toBe(1);
+    expect((await elsewhere.run(['cancel', 'words', '-n', namespace])).code).toBe(2);
+    expect((await run(['cancel'])).stderr).toContain('Nothing of run words is there.');
+  });
+});
