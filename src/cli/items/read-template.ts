@@ -135,7 +135,7 @@ function markTexts(
       const where = source.split('\n', 1)[0] as string;
       const problem = 'stands there without quotes, where it is a map of YAML';
       diagnostics.report('PL493', { where, problem, help: QUOTES }, { location: whereIs(start) });
-      return visit.SKIP;
+      return replaced(node, '', false);
     },
     Scalar(key, node) {
       if (typeof node.value !== 'string' || !node.value.includes('{{')) return undefined;
