@@ -82,15 +82,15 @@ export function dollarContainers(object: JsonObject): JsonObject {
   return escapeContainers(object, DOLLARS);
 }
 
-function escapeContainers(object: JsonObject, escape: Escape): JsonObject {
+function escapeContainers(object: JsonObject, how: Escape): JsonObject {
   const result: { [key: string]: Json } = { ...object };
   for (const key of ['containers', 'initContainers']) {
     const list = object[key];
-    if (Array.isArray(list)) result[key] = list.map((container: JsonObject) => escapeContainer(container, escape));
+    if (Array.isArray(list)) result[key] = list.map((container: JsonObject) => escapeContainer(container, how));
   }
   for (const key of ['spec', 'template']) {
     const inner = object[key];
-    if (isObject(inner)) result[key] = escapeContainers(inner, escape);
+    if (isObject(inner)) result[key] = escapeContainers(inner, how);
   }
   return result;
 }
