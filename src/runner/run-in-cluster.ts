@@ -59,7 +59,7 @@ function run(options: RunInClusterOptions): Promise<RunResult> {
       engine: 'cluster',
       cluster: options.cluster,
       check: () => {},
-      start: async ({ folder, values, clock, fail }) => {
+      start: async ({ folder, values, clock, fail, continues }) => {
         const { run } = values;
         return ClusterEngine.start({
           ...{ client, namespace, run, folder, values, clock, onConnection, maxRunning, isExact },
@@ -67,7 +67,7 @@ function run(options: RunInClusterOptions): Promise<RunResult> {
           collected: await collectedPods(folder.attempts),
           logs: new PodLogs({ client, clock }),
           pipelineMaxRunning: pipeline.maxRunning,
-          failuresStay: options.failuresStay,
+          failuresStay: options.failuresStay ?? continues,
           follows: options.follows,
           pendingTimeoutMillis: options.pendingTimeoutSeconds && options.pendingTimeoutSeconds * 1000,
           interrupt,

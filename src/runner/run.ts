@@ -61,6 +61,11 @@ export interface StartedRun {
   readonly clock: Clock;
   /** The run cannot go on: it ends, and rejects with this error. */
   readonly fail: (error: unknown) => void;
+  /**
+   * The last runner of this run did not come to its end (it was killed, or left the run alone) and nobody asked for a rerun: what has
+   * failed since has failed in this run.
+   */
+  readonly continues: boolean;
 }
 
 /** What is different from engine to engine. */
@@ -147,7 +152,8 @@ async function conduct(
     if (conductor === undefined) early ??= { error };
     else conductor.fail(error);
   };
-  const engine = await kind.start({ folder, values, clock, fail });
+  const continues = options.rerun === undefined && (await isUnfinished(folder));
+  const engine = await kind.start({ folder, values, clock, fail, continues });
   const record = new RunRecord({
     ...{ folder, clock },
     state: {
@@ -187,6 +193,15 @@ async function conduct(
     interrupt?.removeEventListener('abort', onInterrupt);
     await record.close();
     await engine.close();
+  }
+}
+
+async function isUnfinished(folder: RunFolder): Promise<boolean> {
+  try {
+    const { status } = JSON.parse(await readFile(folder.state, 'utf8')) as { status?: unknown };
+    return status === 'running' || status === 'interrupted';
+  } catch {
+    return false;
   }
 }
 

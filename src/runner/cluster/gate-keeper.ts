@@ -6,7 +6,9 @@ import type { PodView } from './pod-view.ts';
 /** The gates that podloom puts on pods (targets/jobs): the runner takes them away. Others are not its own. */
 const GATES = new Set(['podloom.dev/itemwise', 'podloom.dev/window']);
 /** Condition on a gated pod whose upstream item failed; the Job's `podFailurePolicy` ends the index by it. */
-const UPSTREAM_FAILED = 'podloom.dev/UpstreamFailed';
+const UPSTREAM_CONDITION = 'podloom.dev/UpstreamFailed';
+/** Reason in the status of such a pod. */
+export const UPSTREAM_FAILED = 'UpstreamFailed';
 
 type Word = 'wait' | 'pass' | { readonly refusedBy: string };
 
@@ -75,8 +77,8 @@ export class GateKeeper {
   }
 
   async #fail({ name, uid }: PodView): Promise<void> {
-    const condition = { type: UPSTREAM_FAILED, status: 'True', reason: 'UpstreamFailed' };
-    const patch = { metadata: { uid }, status: { phase: 'Failed', reason: 'UpstreamFailed', conditions: [condition] } };
+    const condition = { type: UPSTREAM_CONDITION, status: 'True', reason: UPSTREAM_FAILED };
+    const patch = { metadata: { uid }, status: { phase: 'Failed', reason: UPSTREAM_FAILED, conditions: [condition] } };
     await this.#patch(name, patch, 'status');
   }
 

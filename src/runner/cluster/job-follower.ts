@@ -5,7 +5,7 @@ import { type AttemptOutcome, type Failure, failed } from '../failure.ts';
 import type { ItemLog, LogWriter } from '../state/item-log.ts';
 import type { AttemptOrder } from './attempt-order.ts';
 import type { ClusterContext } from './context.ts';
-import type { GateKeeper } from './gate-keeper.ts';
+import { type GateKeeper, UPSTREAM_FAILED } from './gate-keeper.ts';
 import type { JobView } from './job-view.ts';
 import type { LiveJob } from './live-job.ts';
 import { patiently } from './patience.ts';
@@ -146,7 +146,8 @@ export class JobFollower implements JobListener {
     this.#stages.set(pod.uid, 'ended');
     this.#running--;
     const { context } = this.#host;
-    if (pod.outcome?.kind === 'failed' && context.wasCollected(pod.name)) this.#remember(pod, pod.outcome.failure);
+    if (pod.outcome?.kind === 'failed' && context.wasCollected(pod.name))
+      this.#remember(pod, this.#failureOf(pod.outcome.failure));
     else {
       if (pod.started !== undefined && before !== 'started') this.#tellStarted(pod);
       this.#guard(() => this.#collect(pod));
@@ -242,8 +243,14 @@ export class JobFollower implements JobListener {
     if (refusedBy !== undefined && pod.started === undefined) return failed({ kind: 'upstream', task: refusedBy });
     const outcome = known ?? pod.outcome!;
     if (outcome.kind === 'succeeded') return outputs.take(unit, pod.message);
-    const reason = stopping();
-    return reason === undefined ? outcome : failed(reason);
+    return failed(stopping() ?? this.#failureOf(outcome.failure));
+  }
+
+  /** A pod that an earlier runner refused says so. */
+  #failureOf(failure: Failure): Failure {
+    if (failure.kind !== 'notStarted' || failure.reason !== UPSTREAM_FAILED) return failure;
+    const edge = this.#host.task.after.find(({ on }) => on === 'itemwise');
+    return edge === undefined ? failure : { kind: 'upstream', task: edge.task };
   }
 
   #comesAgain(pod: PodView, failure: Failure): boolean {

@@ -139,7 +139,7 @@ export class JobSession implements WholeSession {
       for (let pod = 0; pod < live.pods; pod++) {
         const isCompleted = view.isCompleted(pod);
         for (const unit of live.unitsOf(pod)) {
-          this.#book.assign(unit, isFresh(unit) && (isCompleted || live.isOld) ? '' : live.name);
+          this.#book.assign(unit, isFresh(unit) && (isCompleted || view.ended !== undefined) ? '' : live.name);
         }
       }
     }

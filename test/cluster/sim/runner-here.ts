@@ -4,6 +4,7 @@ import { KubernetesClient } from '../../../src/cluster/client.ts';
 import type { KubernetesObject } from '../../../src/cluster/objects.ts';
 import type { Pipeline } from '../../../src/ir/pipeline.ts';
 import { defaultProfile } from '../../../src/ir/profile.ts';
+import { parseIntervals } from '../../../src/runner/cluster/job-view.ts';
 import type { RunResult } from '../../../src/runner/run.ts';
 import { type RunInClusterOptions, runInCluster } from '../../../src/runner/run-in-cluster.ts';
 import { runObjects } from '../../../src/targets/jobs/run-objects.ts';
@@ -75,17 +76,28 @@ function podIndex(pod: string): string {
   return /-(\d+)-[a-z0-9]{5}$/.exec(pod)?.[1] ?? 'the pod';
 }
 
-/** Units that succeeded in more than one pod, as the cluster still knows: `task/index: pods`. */
+/** Units that succeeded in more than one pod, as the cluster still knows: `task/unit: pods`. */
 export async function doneTwice(client: KubernetesClient, namespace: string, run: string): Promise<string[]> {
   const done = new Map<string, string[]>();
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `podloom.dev/run=${run}` };
-  for await (const pod of client.items<Pod>(query)) {
+  const labelSelector = `podloom.dev/run=${run}`;
+  const units = new Map<string, number[]>();
+  for await (const { metadata } of client.items({ apiVersion: 'batch/v1', kind: 'Job', namespace, labelSelector })) {
+    units.set(metadata.name, parseUnits(metadata.annotations?.['podloom.dev/units'] ?? '0'));
+  }
+  for await (const pod of client.items<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector })) {
     if (pod.status?.phase !== 'Succeeded') continue;
-    const index = pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? '0';
-    const key = `${pod.metadata.labels?.['podloom.dev/task']}/${index}`;
-    done.set(key, [...(done.get(key) ?? []), pod.metadata.name]);
+    const { labels = {}, annotations = {}, name } = pod.metadata;
+    const index = Number(annotations['batch.kubernetes.io/job-completion-index'] ?? 0);
+    const key = `${labels['podloom.dev/task']}/${units.get(labels['batch.kubernetes.io/job-name']!)?.[index]}`;
+    done.set(key, [...(done.get(key) ?? []), name]);
   }
   return [...done].filter(([, pods]) => pods.length > 1).map(([key, pods]) => `${key}: ${pods.join(' ')}`);
+}
+
+function parseUnits(text: string): number[] {
+  return parseIntervals(text).flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, place) => first + place),
+  );
 }
 
 interface Pod extends KubernetesObject {
