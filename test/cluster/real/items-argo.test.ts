@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../../src/cluster/client.ts';
 import { RUN_LABEL, TASK_LABEL } from '../../../src/ir/labels.ts';
 import { connect, freshNamespace } from '../rig/connect.ts';
@@ -31,6 +31,12 @@ describe('on Argo', { timeout: LONG }, () => {
     client = cluster.client;
     namespace = await freshNamespace(client, 'items-argo');
     sender = await YamlSender.to(cluster.kubeconfig, namespace);
+  });
+
+  // Dead pods cost the kubelet time in the tests that come after.
+  afterAll(async () => {
+    sender.close();
+    await client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
   });
 
   async function ran({ pipeline, tasks, given }: CheckedPipeline): Promise<{ run: string; found: string[] }> {
@@ -82,7 +88,7 @@ describe('on Argo', { timeout: LONG }, () => {
   });
 
   it('parameters', async () => {
-    expect((await ran(parameterPipeline('parameters', namespace, 'argo'))).found).toEqual([]);
+    expect((await ran(parameterPipeline('parameters', namespace))).found).toEqual([]);
   });
 
   it('conditions on parameters', async () => {

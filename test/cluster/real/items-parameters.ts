@@ -1,6 +1,5 @@
 import { App } from 'cdk8s';
 import { and, eq, Items, Pipeline, type Ref, Task } from '../../../src/index.ts';
-import type { TargetName } from '../../../src/ir/bundle.ts';
 import type { StringMap } from '../../../src/ir/scalar.ts';
 import { BUSYBOX_IMAGE } from '../rig/images.ts';
 import { shortItems, some } from './items-hostile.ts';
@@ -21,43 +20,38 @@ interface Parameters {
 
 /**
  * A pipeline with texts of every kind as parameters. Every second one has its text as default, the others get it when the
- * run is made. Argo expands what holds `{{` in the arguments of a workflow: podloom refuses such defaults (PL232).
+ * run is made. Argo expands `{{` in a default, which podloom refuses (PL232), and leaves it alone in what a run is given.
  */
-function withParameters(name: string, namespace: string, target: TargetName): Parameters {
-  const texts = target === 'argo' ? shortItems.filter((text) => !text.includes('{{')) : shortItems;
-  const names = texts.map((_, number) => `p-${number}`);
-  const isGiven = (number: number) => number % 2 === 0;
+function withParameters(name: string, namespace: string): Parameters {
+  const isGiven = (text: string, number: number) => number % 2 === 0 || text.includes('{{');
+  const names = shortItems.map((_, number) => `p-${number}`);
   const parameters = Object.fromEntries(
-    texts.map((text, number) => [
+    shortItems.map((text, number) => [
       names[number],
-      { type: 'string', ...(!isGiven(number) && { default: text }) } as const,
+      { type: 'string', ...(!isGiven(text, number) && { default: text }) } as const,
     ]),
   );
-  const pipeline = new Pipeline(new App(), name, {
-    namespace,
-    image: BUSYBOX_IMAGE,
-    maxRunning: MAX_RUNNING,
-    parameters,
-  });
-  const values = texts.map((text, number) => ({
+  const props = { namespace, image: BUSYBOX_IMAGE, maxRunning: MAX_RUNNING, parameters };
+  const pipeline = new Pipeline(new App(), name, props);
+  const values = shortItems.map((text, number) => ({
     ref: pipeline.parameters[names[number] as string] as Ref<string>,
     text,
   }));
   const given = Object.fromEntries(
-    texts.flatMap((text, number) => (isGiven(number) ? [[names[number] as string, text]] : [])),
+    shortItems.flatMap((text, number) => (isGiven(text, number) ? [[names[number] as string, text]] : [])),
   );
   return { pipeline: pipeline as unknown as Pipeline, values, given };
 }
 
 /** Parameters in commands, environments, scripts and beside items. */
-export function parameterPipeline(name: string, namespace: string, target: TargetName): CheckedPipeline {
-  const { pipeline, values, given } = withParameters(name, namespace, target);
+export function parameterPipeline(name: string, namespace: string): CheckedPipeline {
+  const { pipeline, values, given } = withParameters(name, namespace);
   return { pipeline, tasks: usersOf(pipeline, 'use', values), given };
 }
 
 /** Conditions that hold, or not, only when every byte of the parameters is right. */
 export function conditionPipeline(name: string, namespace: string): CheckedPipeline {
-  const { pipeline, values, given } = withParameters(name, namespace, 'argo');
+  const { pipeline, values, given } = withParameters(name, namespace);
   const command = [PRINTER, 'ran'];
   new Task(pipeline, 'same', { command, when: and(...values.map(({ ref, text }) => eq(ref, text))) });
   const [first] = values.filter(({ text }) => text !== '');
