@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { examples } from './help.ts';
 import { choice, several, withCluster, withDiagnostics } from './options.ts';
 import type { Finish, Ports } from './ports.ts';
@@ -29,7 +29,13 @@ function addApply(program: Command, ports: Ports, finish: Finish): void {
       'Applies to the cluster what GitOps would (all pipelines, or one), by server-side apply as field manager "podloom", and says first\nwhat changes. With --watch runs the pipeline as Jobs, in a run of the same name, to its end: the same command again goes on from\nthere, and skips items that are done.',
     )
     .option('-w, --watch', 'run the pipeline and follow it')
-    .option('-p, --parameter <name=value>', 'with --watch: a parameter; may be given several times', several)
+    .addOption(
+      new Option('--detach', 'and start a run that goes on in the cluster when this machine does not').conflicts([
+        'watch',
+        'dryRun',
+      ]),
+    )
+    .option('-p, --parameter <name=value>', 'of the run, a parameter; may be given several times', several)
     .addOption(
       choice('--dry-run <where>', 'client: print the objects; server: ask the API server what would change', [
         'client',
@@ -42,6 +48,7 @@ function addApply(program: Command, ports: Ports, finish: Finish): void {
     ['podloom apply --dry-run=server', 'of all pipelines, only what would change'],
     ['podloom apply words --watch', 'run it, or go on with it'],
     ['podloom apply words --watch --rerun all', 'run all of it again'],
+    ['podloom apply words --detach', 'run it without this machine; `podloom attach` follows it'],
   ]).action(async (pipeline: string | undefined, options) =>
     finish(await (await import('./commands/apply.ts')).apply(ports, pipeline, options)),
   );

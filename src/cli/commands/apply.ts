@@ -68,7 +68,7 @@ async function applyPlanned(ports: Ports, planned: Planned, flags: ApplyFlags, s
 
 /** Flags that would do nothing. */
 function refuseFlags(flags: ApplyFlags): void {
-  const { rerun, output, parameter, timeout, pendingTimeout, logdir, prune, target, forceConflicts } = flags;
+  const { rerun, output, parameter, timeout, pendingTimeout, logdir, prune, forceConflicts } = flags;
   const { maxRunning, maxPending, submitRate } = flags;
   const ofRuns = {
     ...{
@@ -83,7 +83,7 @@ function refuseFlags(flags: ApplyFlags): void {
     output: output === 'human' ? undefined : output,
   };
   const [word, others, help] = flags.watch
-    ? ['with', { prune, target, 'force-conflicts': forceConflicts }, 'Leave one of them out.']
+    ? ['with', { prune, 'force-conflicts': forceConflicts }, 'Leave one of them out.']
     : ['without', ofRuns, 'Add --watch, or use `podloom run`.'];
   const [flag] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (flag !== undefined) throw new UsageError(`--${flag} means nothing ${word} --watch`, help);

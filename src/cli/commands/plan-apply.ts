@@ -2,6 +2,7 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import type { KubernetesObject } from '../../cluster/objects.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import type { TargetName } from '../../ir/bundle.ts';
+import type { Pipeline } from '../../ir/pipeline.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { applyRules } from '../access-rules.ts';
 import { type Change, gitopsObjects, planChanges } from '../apply-plan.ts';
@@ -30,6 +31,9 @@ export interface PlanFlags extends ClusterFlags, DiagnosticOptions {
 export interface Planned {
   readonly client: KubernetesClient;
   readonly changes: readonly Change[];
+  readonly pipelines: readonly Pipeline[];
+  /** Of the project. Absolute. */
+  readonly root: string;
   /** To be removed. */
   readonly old: readonly KubernetesObject[];
 }
@@ -120,7 +124,7 @@ async function inNamespaceOf(
 
 async function plan(
   client: KubernetesClient,
-  { bundles, selection }: Build,
+  { bundles, selection, workspace }: Build,
   flags: PlanFlags,
   context: ProblemContext,
   signal: AbortSignal,
@@ -133,9 +137,11 @@ async function plan(
   if (diagnostics.hasErrors) return undefined;
   const options = { force: flags.forceConflicts === true, signal, context };
   const changes = await planChanges(client, objects, options, diagnostics);
-  const names = selection.pipelines.map(({ pipeline }) => pipeline.name);
+  const pipelines = selection.pipelines.map(({ pipeline }) => pipeline);
+  const names = pipelines.map(({ name }) => name);
   const old = flags.prune === true ? await leftovers(client, names, objects, signal) : [];
-  return { client, changes, old };
+  const { root } = workspace;
+  return { client, changes, pipelines, root, old };
 }
 
 /** PriorityClasses may be there already, which needs no right. */

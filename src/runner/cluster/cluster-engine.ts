@@ -157,7 +157,9 @@ export class ClusterEngine implements Engine {
       owner: this.#owner!.metadata.uid ?? '',
       failuresStay: this.#options.failuresStay === true,
       follows: this.#options.follows === true,
-      isGated: (task) => this.#options.isExact || task.after.some(({ on }) => on === 'itemwise'),
+      // Ranks start together or not at all.
+      isGated: (task) =>
+        task.replicas === undefined && (this.#options.isExact || task.after.some(({ on }) => on === 'itemwise')),
       createOwned: (object) => this.#createOwned(object),
       createShared: async (object) => void (await this.#createOrGet(object)),
       wasCollected: (pod) => collected.has(pod),
