@@ -25,6 +25,8 @@ const READERS = 16;
 
 /** The kubelet looks every 10 s whether a log has to be rotated, so that the log of a shorter pod is whole. */
 const ROTATION_MILLIS = 10_000;
+/** A node that does not answer for so long is lost, and the logs on it. */
+const SILENT_MILLIS = 30_000;
 /** A container runtime may still be writing when the pod is said to have ended. */
 const SETTLE_MILLIS = 1000;
 /** A first line later than this after the start, in a log that was not followed, may not be the first. */
@@ -52,6 +54,8 @@ export class PodLogs {
   readonly #due = new Set<string>();
   readonly #followed = new Map<string, Followed>();
   readonly #slots = new Slots(READERS);
+  /** Nodes that do not answer, and since when. */
+  readonly #silent = new Map<string, number>();
   #problem: StorageError | undefined;
 
   constructor(options: PodLogsOptions) {
@@ -105,7 +109,7 @@ export class PodLogs {
 
   async #bring(pod: PodView, log: LogWriter, followed: Followed | undefined): Promise<void> {
     const reader = followed?.reader ?? new LogReader(this.#options.client, pod.name, this.#options.container);
-    const lost = await this.#readRest(reader, log);
+    const lost = await this.#readRest(pod, reader, log);
     const cut = lost ?? cutOf(pod, reader, followed);
     if (cut !== undefined) await log.write(Buffer.from(`${reader.isInLine ? '\n' : ''}podloom: ${cut}\n`));
   }
@@ -172,23 +176,50 @@ export class PodLogs {
   }
 
   /** Returns why the rest could not be read, if so. */
-  async #readRest(reader: LogReader, log: LogWriter): Promise<string | undefined> {
+  async #readRest(pod: PodView, reader: LogReader, log: LogWriter): Promise<string | undefined> {
     const { clock } = this.#options;
     const { signal } = this.#closing;
+    const read = (): Promise<void> => patiently(clock, signal, () => this.#readFrom(pod.node ?? '', reader, log));
     try {
-      await patiently(clock, signal, () => reader.read(log, false, signal));
+      await read();
       if (reader.firstLine === undefined) {
         // Nothing at all: either the program was silent, or the runtime is late.
         await pause(clock, SETTLE_MILLIS, signal);
-        await patiently(clock, signal, () => reader.read(log, false, signal));
+        await read();
       }
       return undefined;
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError || error instanceof NodeSilent)) throw error;
       const rest = reader.firstLine === undefined ? 'the log is lost' : 'the rest of the log is lost';
-      return `${rest}: ${error.status === 404 ? 'the pod is gone' : error.message}`;
+      const isGone = error instanceof ApiError && error.status === 404;
+      return `${rest}: ${isGone ? 'the pod is gone' : error.message}`;
     }
   }
+
+  /** A node that does not answer is asked for half a minute, since its kubelet may just be starting again; then it is taken for lost. */
+  async #readFrom(node: string, reader: LogReader, log: LogWriter): Promise<void> {
+    const now = this.#options.clock.now();
+    try {
+      await reader.read(log, false, this.#closing.signal);
+      this.#silent.delete(node);
+    } catch (error) {
+      if (!(error instanceof ApiError && isOfKubelet(error))) throw error;
+      const since = this.#silent.get(node) ?? now;
+      this.#silent.set(node, since);
+      if (now - since >= SILENT_MILLIS) throw new NodeSilent(error.message);
+      throw error;
+    }
+  }
+}
+
+/** The node of a pod has not answered for so long that its logs are given up. */
+class NodeSilent extends Error {
+  override readonly name = 'NodeSilent';
+}
+
+/** The API server could not reach the kubelet: it quotes the request that it made. */
+function isOfKubelet({ status, message }: ApiError): boolean {
+  return status >= 500 && message.includes('/containerLogs/');
 }
 
 /** Why a log that was read to its end may not be whole. */
