@@ -65,6 +65,7 @@ export class ArgoRun {
   #isInterrupted = false;
   #isUpdating = false;
   #isStale = false;
+  #isSynced = false;
   #hasFailed = false;
   #started = 0;
 
@@ -88,7 +89,11 @@ export class ArgoRun {
     this.#started = clock.now();
     const tasks = pipeline.tasks.map(({ name, origin }) => ({ name, origin }));
     emit({ kind: 'run-started', time: this.#started, run, pipeline: pipeline.name, folder: folder.path, tasks });
-    this.#watch.start().catch((error: unknown) => this.fail(error));
+    const synced = this.#watch.start().then(() => {
+      this.#isSynced = true;
+      this.#update();
+    });
+    synced.catch((error: unknown) => this.fail(error));
     return this.#result.promise;
   }
 
@@ -133,6 +138,7 @@ export class ArgoRun {
       job: (name) => this.#jobs.get(name),
       podsOf: (task) => this.#watch.podsOf(task),
       listOf: (task) => this.#listOf(task),
+      isSynced: () => this.#isSynced,
       reasonOf: (task) => this.#reasonOf(task),
       ended: () => this.#update(),
       error: (error) => this.fail(error),

@@ -41,6 +41,8 @@ export interface ArgoTaskHost {
   listOf(task: Task): readonly ItemValue[] | string | undefined;
   /** Why a task never ran; undefined: a task before it has not ended yet. */
   reasonOf(task: Task): string | undefined;
+  /** Whether all that there was when the runner came is known. */
+  isSynced(): boolean;
   ended(task: ArgoTask): void;
   error(error: unknown): void;
 }
@@ -179,6 +181,7 @@ export class ArgoTask {
 
   #settle(): void {
     const follower = this.#follower;
+    if (!this.#host.isSynced()) return;
     if (follower === undefined || this.summary !== undefined || this.#settling || this.#host.leaving.aborted) return;
     const { status } = this.#host.nodesOf(this.task.name);
     if (status === undefined || follower.isReading) return;

@@ -5,12 +5,13 @@ const NEWLINE = 0x0a;
 const LONGEST_BYTES = 8192;
 
 const TIME = String.raw`time="?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[^" ]*"? level=(?:debug|info|warning|warn|error|INFO|WARN|ERROR) `;
+const FIELDS = String.raw`(?: [\w.]+=(?:"(?:[^"\\]|\\.)*"|[^" ]+))*`;
 /** Argo 3: its logger marks each line (cmd/argoexec/commands/emissary.go: `log.WithField("argo", true)`). */
-const MARKED = String.raw`msg=(?:"(?:[^"\\]|\\.)*"|[^" ]+) argo=true(?: .*)?`;
+const MARKED = String.raw`msg=(?:"(?:[^"\\]|\\.)*"|[^" ]+) argo=true${FIELDS}`;
 /** Argo 4 has no mark: these are the messages of the same file at 4.1. */
 const NAMED =
-  'msg="?(?:sub-process exited|capturing logs|(?:cannot save|saving|no need to save) (?:parameter|artifact)(?:, does not exist)?(?: - on overlapping volume)?|Reading container args from file|Loaded container args from file)"?(?: .*)?';
-const OF_EXECUTOR = new RegExp(`${TIME}(?:${MARKED}|${NAMED})$`);
+  'msg="?(?:sub-process exited|capturing logs|(?:cannot save|saving|no need to save) (?:parameter|artifact)(?:, does not exist)?(?: - on overlapping volume)?|Reading container args from file|Loaded container args from file)"?';
+const OF_EXECUTOR = new RegExp(`${TIME}(?:${MARKED}|${NAMED}${FIELDS})$`);
 const EXITED = /msg="sub-process exited"/;
 /** Cobra prints the error that the executor ends with: the exit code of the program. */
 const LAST_WORD = /^Error: exit status \d+$/;

@@ -25,6 +25,8 @@ interface PodPrint {
   readonly finish: () => Promise<void>;
   /** Units that failed; those that succeeded have been told of. */
   readonly failed: FailedUnit[];
+  /** Logs that are open. */
+  readonly open: Map<number, ItemLog>;
   readonly isEmpty: boolean;
 }
 
@@ -97,6 +99,7 @@ export class UnitFollower implements PodFollower {
     this.changed();
     await Promise.allSettled([...this.#work]);
     // What was read of pods that go on is read again by the next runner.
+    for (const { open } of this.#prints.values()) for (const log of open.values()) await log.discard();
   }
 
   #start(pod: ArgoPod): void {
@@ -154,7 +157,7 @@ export class UnitFollower implements PodFollower {
     await this.#inTurn(pod, async () => {
       await logs.collect(pod.view, print.writer, print.finish);
       for (const { unit, log, outcome } of print.failed) {
-        if (outcome.kind === 'failed') await this.#failed(pod, unit, log, outcome.failure);
+        if (outcome.kind === 'failed') await this.#failed(print, unit, log, outcome.failure);
       }
     });
     this.#prints.delete(pod.view.uid);
@@ -172,7 +175,11 @@ export class UnitFollower implements PodFollower {
     const attempt = attemptOfPod(pod);
     const output = new PodOutput(this.#unitsFor(pod), {
       several: (task.forEach?.itemsPerPod ?? 1) > 1,
-      open: (unit) => listener.openLog(unit, attempt),
+      open: async (unit) => {
+        const log = await listener.openLog(unit, attempt);
+        print.open.set(unit, log);
+        return log;
+      },
       ended: async (unit, log, outcome) => this.#ended(print, unit, log, outcome),
     });
     let lines: Promise<ExecutorLines> | undefined;
@@ -187,7 +194,7 @@ export class UnitFollower implements PodFollower {
       await (await lines)?.finish();
       await output.finish();
     };
-    const print: PodPrint = { pod, writer: open, finish, failed: [], isEmpty: output.isEmpty };
+    const print: PodPrint = { pod, writer: open, finish, failed: [], open: new Map(), isEmpty: output.isEmpty };
     this.#prints.set(pod.view.uid, print);
     return print;
   }
@@ -208,17 +215,16 @@ export class UnitFollower implements PodFollower {
       print.failed.push({ unit, log, outcome });
       return;
     }
+    print.open.delete(unit);
     const final = this.#book.isOpen(unit);
     this.#book.close(unit);
     await this.#host.listener.ended(unit, attemptOfPod(pod), log, { outcome, final, place: placeOf(pod) });
   }
 
-  async #failed(pod: ArgoPod, unit: number, log: ItemLog, failure: Failure): Promise<void> {
+  async #failed({ pod, open }: PodPrint, unit: number, log: ItemLog, failure: Failure): Promise<void> {
     const comesAgain = await this.#decided(pod, failure);
-    if (this.#host.leaving.aborted) {
-      await log.discard();
-      return;
-    }
+    if (this.#host.leaving.aborted) return;
+    open.delete(unit);
     const attempt = attemptOfPod(pod);
     const final = this.#book.isOpen(unit) && !comesAgain;
     this.#book.fail(unit, attempt, failure);

@@ -7,7 +7,12 @@ import { BUSYBOX_IMAGE } from '../rig/images.ts';
  * Job with several items in a pod and one that fails, a task that is skipped, one that never runs, and an exit task.
  */
 export function manyKinds(namespace: string): Pipeline {
-  const p = new Pipeline(new App(), 'kinds', { namespace, image: BUSYBOX_IMAGE, retries: 0, parameters: { extra: false } });
+  const p = new Pipeline(new App(), 'kinds', {
+    namespace,
+    image: BUSYBOX_IMAGE,
+    retries: 0,
+    parameters: { extra: false },
+  });
   const first = new Task(p, 'first', {
     script: `echo first; printf 'no newline' >&2; printf 42 >"$PODLOOM_OUTPUT_ANSWER"; printf '["x","y z"]' >"$PODLOOM_OUTPUT_WORDS"`,
     outputs: { answer: 'number', words: Output.list({ maxItems: 5 }) },
@@ -21,7 +26,13 @@ export function manyKinds(namespace: string): Pipeline {
   });
   new Task(p, 'words', {
     forEach: first.outputs.words,
-    command: ({ item }) => ['sh', '-c', 'echo "word $1"; printf "time=\\"2026-01-01T00:00:00.000Z\\" level=info msg=mine\\n"', '-', item],
+    command: ({ item }) => [
+      'sh',
+      '-c',
+      'echo "word $1"; printf "time=\\"2026-01-01T00:00:00.000Z\\" level=info msg=mine\\n"',
+      '-',
+      item,
+    ],
   });
   const fan = new Task(p, 'fan', {
     after: [first],
