@@ -8,12 +8,15 @@ clusters: [{ name: lab, cluster: { server: 'http://127.0.0.1:8001' } }]
 users: [{ name: me, user: { token: secret } }]
 `;
 
-const pipeline = (props: string): string => `import { App } from 'cdk8s';
+const pipeline = (
+  props: string,
+  more: string,
+): string => `import { ${more.includes('ApiObject') ? 'ApiObject, App' : 'App'} } from 'cdk8s';
 import { Pipeline, Task } from 'podloom';
 const app = new App();
 const p = new Pipeline(app, 'example', { image: 'busybox:1.37'${props} });
 new Task(p, 'train', { command: ['true'] });
-`;
+${more}`;
 
 const everything = {
   status: {
@@ -24,9 +27,14 @@ const everything = {
 };
 
 /** A command on a cluster that answers so. */
-function onCluster(args: readonly string[], server: { readonly [path: string]: unknown }, props = ''): Example {
+function onCluster(
+  args: readonly string[],
+  server: { readonly [path: string]: unknown },
+  props = '',
+  more = '',
+): Example {
   return {
-    files: { 'lab.kubeconfig': KUBECONFIG, 'pipelines/example.ts': pipeline(props) },
+    files: { 'lab.kubeconfig': KUBECONFIG, 'pipelines/example.ts': pipeline(props, more) },
     args: [...args, '--kubeconfig', 'lab.kubeconfig'],
     server: {
       '/version': { major: '1', minor: '36', gitVersion: 'v1.36.3' },
@@ -89,20 +97,20 @@ that is not complete: https://kubernetes.io/docs/reference/access-authn-authz/au
       'See who that is; --force-conflicts takes the fields over. Two tools that manage one field change it back and forth.',
     explanation:
       'The API server keeps who manages which field (https://kubernetes.io/docs/reference/using-api/server-side-apply/). podloom applies as field manager `podloom`, and takes nothing over unasked.',
-    example: onCluster(['apply', 'example'], {
-      '/api/v1/namespaces/vision/serviceaccounts/example-conductor': {
-        ...{ kind: 'Status', code: 409, reason: 'Conflict', message: 'Apply failed with 1 conflict' },
-        details: {
-          causes: [
-            {
-              reason: 'FieldManagerConflict',
-              message: 'conflict with "helm" using v1',
-              field: '.automountServiceAccountToken',
-            },
-          ],
+    example: onCluster(
+      RUN,
+      {
+        [CONFIG_MAPS]: {},
+        '/api/v1/namespaces/vision/secrets/login': {
+          ...{ kind: 'Status', code: 409, reason: 'Conflict', message: 'Apply failed with 1 conflict' },
+          details: {
+            causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "helm" using v1', field: '.type' }],
+          },
         },
       },
-    }),
+      '',
+      "new ApiObject(p, 'login', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, type: 'Opaque' });\n",
+    ),
   },
   PL453: {
     severity: 'error',
@@ -154,9 +162,25 @@ that is not complete: https://kubernetes.io/docs/reference/access-authn-authz/au
     help: () => 'Give the run another name (--run), or remove what is there.',
     explanation:
       "What belongs to a run is called after it and has its label. An object of that name that is not of the run is somebody else's, and podloom leaves it alone.",
-    example: onCluster(RUN, {
-      [CONFIG_MAPS]: { kind: 'Status', code: 409, reason: 'AlreadyExists', message: 'configmaps "x" already exists' },
-    }),
+    example: onCluster(
+      RUN,
+      {
+        [CONFIG_MAPS]: { kind: 'Status', code: 409, reason: 'AlreadyExists', message: 'it already exists' },
+        [`${CONFIG_MAPS}/example-run-bb7d0cf1`]: { metadata: { name: 'example-run-bb7d0cf1', uid: '1' } },
+        [`${CONFIG_MAPS}/example-parameters-bb7d0cf1`]: {
+          kind: 'ConfigMap',
+          metadata: { name: 'example-parameters-bb7d0cf1' },
+        },
+        '/apis/batch/v1/namespaces/vision/jobs': {},
+        '/apis/coordination.k8s.io/v1/namespaces/vision/leases': {
+          kind: 'Status',
+          code: 403,
+          reason: 'Forbidden',
+          message: 'no',
+        },
+      },
+      ', parameters: { rate: 1 }',
+    ),
   },
   PL457: {
     severity: 'error',
