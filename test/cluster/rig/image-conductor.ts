@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleLib } from '../../../scripts/build-lib.mjs';
 import { CONDUCTOR_IMAGE } from '../../../src/targets/jobs/conductor.ts';
@@ -34,7 +34,7 @@ async function buildConductorImage(): Promise<string> {
     mkdirSync(work, { recursive: true });
     await bundleLib(join(work, 'lib'));
     writeArchive([conductorImage(join(work, 'lib'))], join(work, 'image.tar'), work);
-    for (const old of readdirSync(folder)) if (old.endsWith('.tar')) rmSync(join(folder, old));
+    for (const old of readdirSync(folder)) if (old.endsWith('.tar') && old !== basename(archive)) rmSync(join(folder, old));
     renameSync(join(work, 'image.tar'), archive);
   } finally {
     rmSync(work, { recursive: true, force: true });
