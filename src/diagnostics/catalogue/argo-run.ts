@@ -64,7 +64,7 @@ export const argoRunDefinitions = definitions({
       `Start a new run without --run; or run what is not done as Jobs, in the same folder: \`podloom run <pipeline> --run ${p.run}\`.`,
     explanation: `A Workflow starts each of its items itself, and there is no way to tell it that some are done. \`argo retry\` resets nodes, not items, and
 retries more than it was asked for (https://github.com/argoproj/argo-workflows/issues/12543). With the jobs target just the items without a log run again.`,
-    example: onArgo({}, ['--rerun', 'all']),
+    example: onArgo(workflow(OURS), ['--rerun', 'all']),
   },
   PL461: {
     severity: 'error',
