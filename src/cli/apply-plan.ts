@@ -63,11 +63,10 @@ export async function planChanges(
   options: ApplyOptions,
   diagnostics: Collector,
 ): Promise<readonly Change[]> {
-  const made = new Set(objects.filter(({ kind }) => kind === 'Namespace').map((object) => metadataOf(object).name));
   const changes: Change[] = [];
   for (const object of objects) {
     try {
-      changes.push(await planChange(client, object, made, options));
+      changes.push(await planChange(client, object, newNames(changes), options));
     } catch (error) {
       if (error instanceof ConnectionError || !(error instanceof ApiError) || error.status === 401) throw error;
       reportProblem(error, { ...options.context, object: nameOf(object) }, diagnostics);
@@ -79,7 +78,7 @@ export async function planChanges(
 async function planChange(
   client: KubernetesClient,
   object: JsonObject,
-  madeNamespaces: ReadonlySet<string>,
+  made: ReadonlySet<string>,
   { force, signal }: ApplyOptions,
 ): Promise<Change> {
   const { apiVersion, kind, metadata } = object as unknown as KubernetesObject;
@@ -89,8 +88,14 @@ async function planChange(
   if (kind === 'PriorityClass' && found !== undefined && found['value'] === object['value'])
     return { object, name, kind: 'same', before: comparable(found), after: comparable(found) };
   const namespace = metadata.namespace ?? client.namespace;
-  const isThere = found !== undefined || !madeNamespaces.has(namespace);
-  const result = isThere ? await client.apply(object, { dryRun: true, force, signal }) : object;
+  const role = (object['roleRef'] as { readonly kind: string; readonly name: string } | undefined) ?? {
+    kind: '',
+    name: '',
+  };
+  // What stands on something that a dry run does not make cannot be tried.
+  const canBeTried =
+    found !== undefined || !(made.has(`Namespace ${namespace}`) || made.has(`${role.kind} ${role.name}`));
+  const result = canBeTried ? await client.apply(object, { dryRun: true, force, signal }) : object;
   const [before, after] = [found && comparable(found), comparable(result)];
   return {
     object,
@@ -101,6 +106,10 @@ async function planChange(
   };
 }
 
-function metadataOf(object: JsonObject): KubernetesObject['metadata'] {
-  return (object as unknown as KubernetesObject).metadata;
+/** `Role words-conductor` of each object that would be new. */
+function newNames(changes: readonly Change[]): ReadonlySet<string> {
+  const objects = changes
+    .filter(({ kind }) => kind === 'create')
+    .map(({ object }) => object as unknown as KubernetesObject);
+  return new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
 }
