@@ -71,6 +71,16 @@ export async function findConductor(
   return found;
 }
 
+/** undefined: nothing in the cluster drives the run of that name. */
+export async function conductorOf(
+  client: KubernetesClient,
+  run: string,
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  const job = await client.get({ ...JOB, namespace: client.namespace, name: run }, { signal });
+  return job?.metadata.labels?.[COMPONENT_LABEL] === CONDUCTOR ? job : undefined;
+}
+
 function timeOf({ metadata }: KubernetesObject): number {
   return Date.parse(metadata.creationTimestamp ?? '');
 }

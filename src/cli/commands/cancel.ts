@@ -5,6 +5,7 @@ import { Collector } from '../../diagnostics/collector.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { pause } from '../../runner/cluster/patience.ts';
 import { announceCluster, type ClusterFlags } from '../cluster-connection.ts';
+import { conductorOf } from '../conductor-job.ts';
 import { confirmed } from '../confirm.ts';
 import { ExitCode } from '../exit-code.ts';
 import { connectToRun, findKnownRun, type KnownRun, selectorOf } from '../known-run.ts';
@@ -65,7 +66,10 @@ async function cancelIn(
   signal: AbortSignal,
 ): Promise<number> {
   announceCluster(ports, client);
-  const found = (await Promise.all(KINDS.map((kind) => listed(client, kind, run, signal)))).flat();
+  const conductor = await conductorOf(client, run, signal);
+  const labelled = (await Promise.all(KINDS.map((kind) => listed(client, kind, run, signal)))).flat();
+  // It comes first, so that nobody makes anew what is removed.
+  const found = [...(conductor === undefined ? [] : [conductor]), ...labelled];
   if (found.length === 0) {
     if (state === undefined)
       throw new UsageError(`there is nothing of a run ${run}`, 'See whether its name and namespace are right.');

@@ -34,7 +34,8 @@ async function buildConductorImage(): Promise<string> {
     mkdirSync(work, { recursive: true });
     await bundleLib(join(work, 'lib'));
     writeArchive([conductorImage(join(work, 'lib'))], join(work, 'image.tar'), work);
-    for (const old of readdirSync(folder)) if (old.endsWith('.tar') && old !== basename(archive)) rmSync(join(folder, old));
+    for (const old of readdirSync(folder))
+      if (old.endsWith('.tar') && old !== basename(archive)) rmSync(join(folder, old));
     renameSync(join(work, 'image.tar'), archive);
   } finally {
     rmSync(work, { recursive: true, force: true });
