@@ -60,6 +60,24 @@ const ruleYaml = ({ group, resource, verbs }: Rule): string =>
 
 /** PL450…PL489: runs in a cluster, and what is applied to it. */
 export const runnerDefinitions = definitions({
+  PL307: {
+    severity: 'error',
+    title: 'Run is going on elsewhere',
+    message: ({ run, holder }: { run: string; holder: string }) =>
+      `run "${run}" is in the hands of another runner: ${holder}`,
+    help: () =>
+      'wait for it or end it there (host/process/random), or take another --run name; its Jobs go on by themselves',
+    explanation: `A runner renews a Lease (coordination.k8s.io) every ten seconds while it has a run. Another one that starts, or that
+comes back after it could not reach the cluster, sees that and leaves the run alone. A Lease that was not renewed for 30 s is taken over.`,
+    example: onCluster(RUN, {
+      [CONFIG_MAPS]: { metadata: { name: 'example-run', uid: '1', labels: { 'podloom.dev/run': 'example-1' } } },
+      '/apis/batch/v1/namespaces/vision/jobs': { metadata: { name: 'example-train' } },
+      '/apis/coordination.k8s.io/v1/namespaces/vision/leases/example-run-bb7d0cf1': {
+        metadata: { name: 'example-run-bb7d0cf1', resourceVersion: '7' },
+        spec: { holderIdentity: 'login-2/4711/9f3b01aa', leaseDurationSeconds: 0 },
+      },
+    }),
+  },
   PL450: {
     severity: 'error',
     title: 'Permission that is missing',

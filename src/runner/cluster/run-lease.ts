@@ -132,7 +132,9 @@ export class RunLease {
         leaseDurationSeconds: DURATION_SECONDS,
         leaseTransitions: transitions + 1,
       };
-      await this.#write({ ...spec, ...this.#times() });
+      const made = await this.#write({ ...spec, ...this.#times() });
+      const holder = made.spec?.holderIdentity;
+      if (holder !== undefined && holder !== identity) throw new RunHeld(holder);
       return true;
     } catch (error) {
       if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;
@@ -141,10 +143,11 @@ export class RunLease {
     }
   }
 
-  async #write(spec: object): Promise<void> {
+  async #write(spec: object): Promise<Lease> {
     const patch = { metadata: { resourceVersion: this.#resourceVersion }, spec };
-    const made = await this.#options.client.patch(this.#ref, patch, { type: 'merge' });
+    const made = await this.#options.client.patch<Lease>(this.#ref, patch, { type: 'merge' });
     this.#resourceVersion = made.metadata.resourceVersion;
+    return made;
   }
 
   async #renew(): Promise<void> {
