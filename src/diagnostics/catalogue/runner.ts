@@ -47,7 +47,7 @@ function onCluster(
 const RUN = ['run', 'example', '--run', 'example-1'];
 const CONFIG_MAPS = '/api/v1/namespaces/vision/configmaps';
 
-interface Rule {
+export interface Rule {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
