@@ -1,7 +1,7 @@
 import { PendingReasons } from '../cluster/pending-reasons.ts';
+import { RankWriter, withRank } from '../cluster/rank-writer.ts';
 import { type Failure, failed, SUCCEEDED } from '../failure.ts';
-import { LinePrefix } from '../line-prefix.ts';
-import type { ItemLog, LogWriter } from '../state/item-log.ts';
+import type { ItemLog } from '../state/item-log.ts';
 import type { ArgoPod } from './argo-pod.ts';
 import { GOES_ON, type PodFollower, type PodFollowerHost, placeOf, type UnitEnd } from './pod-follower.ts';
 
@@ -219,30 +219,4 @@ export class RankFollower implements PodFollower {
     attempt.writers.set(rank, writer);
     return writer;
   }
-}
-
-class RankWriter implements LogWriter {
-  readonly #prefix: LinePrefix;
-  readonly #log: () => Promise<ItemLog>;
-
-  constructor(rank: number, log: () => Promise<ItemLog>) {
-    this.#prefix = new LinePrefix(`[${rank}] `);
-    this.#log = log;
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#pass(this.#prefix.push(bytes));
-  }
-
-  finish(): Promise<void> {
-    return this.#pass(this.#prefix.flush());
-  }
-
-  async #pass(bytes: Uint8Array): Promise<void> {
-    if (bytes.length > 0) await (await this.#log()).write(bytes);
-  }
-}
-
-function withRank(failure: Failure, rank: number): Failure {
-  return failure.kind === 'exit' || failure.kind === 'signal' ? { ...failure, rank } : failure;
 }

@@ -1,9 +1,8 @@
 import type { AttemptListener, WholeSession } from '../engine.ts';
 import type { AttemptPlace } from '../event.ts';
 import { type AttemptOutcome, type Failure, failed } from '../failure.ts';
-import { LinePrefix } from '../line-prefix.ts';
 import { retryDelay } from '../retry.ts';
-import type { ItemLog, LogWriter } from '../state/item-log.ts';
+import type { ItemLog } from '../state/item-log.ts';
 import type { OutputValue } from '../values.ts';
 import type { ClusterContext } from './context.ts';
 import type { JobView } from './job-view.ts';
@@ -12,6 +11,7 @@ import type { LiveJob } from './live-job.ts';
 import { patiently, pause } from './patience.ts';
 import { PendingReasons } from './pending-reasons.ts';
 import type { PodView } from './pod-view.ts';
+import { RankWriter, withRank } from './rank-writer.ts';
 import { removeJob } from './removal.ts';
 import { TaskOutputs } from './task-outputs.ts';
 
@@ -215,30 +215,4 @@ class Ranks {
     this.#prefixes.set(rank, writer);
     return writer;
   }
-}
-
-class RankWriter implements LogWriter {
-  readonly #prefix: LinePrefix;
-  readonly #log: () => Promise<ItemLog>;
-
-  constructor(rank: number, log: () => Promise<ItemLog>) {
-    this.#prefix = new LinePrefix(`[${rank}] `);
-    this.#log = log;
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    return this.#pass(this.#prefix.push(bytes));
-  }
-
-  finish(): Promise<void> {
-    return this.#pass(this.#prefix.flush());
-  }
-
-  async #pass(bytes: Uint8Array): Promise<void> {
-    if (bytes.length > 0) await (await this.#log()).write(bytes);
-  }
-}
-
-function withRank(failure: Failure, rank: number): Failure {
-  return failure.kind === 'exit' || failure.kind === 'signal' ? { ...failure, rank } : failure;
 }
