@@ -72,6 +72,9 @@ async function readParts(folder: string): Promise<string[]> {
   return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
 }
 
+/** A conductor whose pod was deleted at once may go on for some seconds: then the next one comes too early, and comes again. */
+const HELD = 'PL307';
+
 interface Conducted {
   readonly client: KubernetesClient;
   readonly run: string;
@@ -98,6 +101,7 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
     reporter.handle(event);
     if (event.kind === 'item-succeeded') void emptied(event.log);
   };
+  let isHeld = false;
   try {
     const result = await runInCluster({
       ...{ client, root, runsFolder, run, parameters, command, emit, interrupt },
@@ -106,9 +110,12 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
       objectsOf: () => objects,
       onConnection: connectionEvents(emit),
       failuresStay: true,
-      report: (found) => ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) })),
+      report: (found) => {
+        isHeld = found.some(({ code }) => code === HELD);
+        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
+      },
     });
-    return result.exitCode;
+    return isHeld ? ExitCode.unreachable : result.exitCode;
   } finally {
     reporter.close();
   }
