@@ -14,7 +14,8 @@ export function manyKinds(namespace: string): Pipeline {
     parameters: { extra: false },
   });
   const first = new Task(p, 'first', {
-    script: `echo first; printf 'no newline' >&2; printf 42 >"$PODLOOM_OUTPUT_ANSWER"; printf '["x","y z"]' >"$PODLOOM_OUTPUT_WORDS"`,
+    // To one stream: the runtime reads two, in either order.
+    script: `echo first >&2; printf 'no newline' >&2; printf 42 >"$PODLOOM_OUTPUT_ANSWER"; printf '["x","y z"]' >"$PODLOOM_OUTPUT_WORDS"`,
     outputs: { answer: 'number', words: Output.list({ maxItems: 5 }) },
   });
   new Task(p, 'loop', {
