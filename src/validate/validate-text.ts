@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Profile } from '../ir/profile.ts';
 import type { Json } from '../ir/scalar.ts';
@@ -7,6 +7,7 @@ import { describeObject, type Path } from './path.ts';
 import type { Report } from './report.ts';
 import type { Validation } from './validate-manifests.ts';
 import { isManifest, validateObject } from './validate-object.ts';
+import { offsetOf } from './yaml-place.ts';
 
 /**
  * Every document of a YAML (or JSON) file, with diagnostics at their line and column. `List` objects are opened.
@@ -57,22 +58,6 @@ function objectsOf(object: { readonly [key: string]: Json }) {
   return object.items.flatMap((item: Json, index) =>
     isManifest(item) ? [{ object: item, path: ['items', index] as Path }] : [],
   );
-}
-
-/** Where the key or the value at a path starts; what is not there (or comes from an alias) is where its parent is. */
-function offsetOf(document: Document.Parsed, path: Path, kind: 'key' | 'value'): number {
-  let offset = document.contents?.range?.[0] ?? 0;
-  let node: unknown = document.contents;
-  path.forEach((key, depth) => {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-      : undefined;
-    const value: unknown = isSeq(node) ? node.items[Number(key)] : pair?.value;
-    const shown = kind === 'key' && depth === path.length - 1 && isNode(pair?.key) ? pair.key : value;
-    if (isNode(shown) && shown.range != null) offset = shown.range[0];
-    node = value;
-  });
-  return offset;
 }
 
 function firstLine(text: string): string {
