@@ -1,130 +1,132 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+/**
+ * What a run in a cluster costs compared to the same Indexed Job that kubectl applies and awaits, as ratios:
+ *
+ *   node --conditions=podloom-source bench/runner.ts                   5,000 items, 1,600 at once, on 200 simulated nodes
+ *   node --conditions=podloom-source bench/runner.ts sim 20000 1600
+ *   node --conditions=podloom-source bench/runner.ts sim 5000 1600 exact      with exact windows
+ *   node --conditions=podloom-source bench/runner.ts real 500          one-line items on a real node, the default window
+ *
+ * Brings its own cluster up (test/cluster). The two take turns, and a ratio is that of the medians. podloom runs in a process of its own;
+ * on simulated nodes this process plays the kubelets, for both alike.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { App } from 'cdk8s';
-import { Items, Pipeline, Task } from 'podloom';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { KubernetesClient } from '../src/cluster/client.ts';
 import type { KubernetesObject } from '../src/cluster/objects.ts';
 import { defaultProfile } from '../src/ir/profile.ts';
-import { runInCluster } from '../src/runner/run-in-cluster.ts';
 import { runObjects } from '../src/targets/jobs/run-objects.ts';
-import { LogKubelet } from '../test/cluster/sim/runner-kubelet.ts';
-import { lowered } from '../test/cluster/sim/runner-pipelines.ts';
+import { startCluster } from '../test/cluster/rig/cluster.ts';
+import { buildProgram } from '../test/cluster/rig/programs.ts';
+import { LogKubelet } from '../test/cluster/sim/faults/kubelet.ts';
+import { benchPipeline, type Measured, type Plan } from './runner-child.ts';
 
-/**
- * What a run costs compared to the same Indexed Job that is applied and awaited, on simulated nodes:
- *
- *   npm run cluster -- up sim --nodes 200
- *   KUBECONFIG=… node --conditions=podloom-source bench/runner.ts [items] [max-running]
- */
-const items = Number(process.argv[2] ?? 5000);
-const maxRunning = Number(process.argv[3] ?? 1600);
-const kubeconfig = process.env['KUBECONFIG']!;
-const profile = { ...defaultProfile, kubernetes: '1.36' } as const;
+const ROUNDS = Number(process.env['PODLOOM_BENCH_ROUNDS'] ?? 3);
+const [size = 'sim', items = size === 'sim' ? '5000' : '500', most = size === 'sim' ? '1600' : '', exact] =
+  process.argv.slice(2);
 
-/** Counts what it sends. */
-class CountingClient extends KubernetesClient {
-  requests = 0;
-
-  override request(...args: Parameters<KubernetesClient['request']>): Promise<unknown> {
-    this.requests++;
-    return super.request(...args);
+const quiet = (): void => {};
+const kubectl = await buildProgram('kubectl', console.error);
+const cluster = await startCluster({ size: size as 'sim' | 'real', nodes: 200 });
+const { kubeconfig } = cluster;
+const client = await KubernetesClient.connect({ kubeconfig });
+const kubelet = size === 'sim' ? await LogKubelet.start(client, cluster.folder) : undefined;
+const folder = mkdtempSync(join(tmpdir(), 'podloom-bench-'));
+const plan: Plan = {
+  size: size as 'sim' | 'real',
+  items: Number(items),
+  maxRunning: most === '' ? undefined : Number(most),
+  isExact: exact === 'exact',
+  kubeconfig,
+};
+try {
+  const bare: number[] = [];
+  const ran: Measured[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await inNamespace(`bare-${round}`, bareJob));
+    ran.push(await inNamespace(`run-${round}`, podloomRun));
+    console.error(`round ${round + 1}: bare ${bare.at(-1)!.toFixed(1)} s, podloom ${ran.at(-1)!.seconds.toFixed(1)} s`);
   }
-
-  override log(...args: Parameters<KubernetesClient['log']>): AsyncGenerator<Uint8Array> {
-    this.requests++;
-    return super.log(...args);
-  }
+  const seconds = median(ran.map((each) => each.seconds));
+  console.log(
+    JSON.stringify(
+      {
+        ...{ cluster: size, items: plan.items, maxRunning: plan.maxRunning, isExact: plan.isExact },
+        'bare Job, s': Number(median(bare).toFixed(1)),
+        'podloom, s': Number(seconds.toFixed(1)),
+        ratio: Number((seconds / median(bare)).toFixed(3)),
+        'requests an item': Math.max(...ran.map((each) => each.requests / plan.items)),
+        'peak RSS, MiB': Math.max(...ran.map((each) => each.mebibytes)),
+        'CPU of podloom, s': median(ran.map((each) => each.cpuSeconds)),
+        'logs that are there': Math.min(...ran.map((each) => each.logs)),
+      },
+      null,
+      2,
+    ),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  await kubelet?.stop().catch(quiet);
+  client.close();
+  await cluster.stop();
 }
 
-const { loadAccess } = await import('../src/cluster/load-access.ts');
-const admin = await KubernetesClient.connect({ kubeconfig });
-const kubelet = await LogKubelet.start(admin, dirname(kubeconfig));
-const bare = await inNamespace('bare', bareJob);
-const ran = await inNamespace('run', podloomRun);
-const row = {
-  items,
-  maxRunning,
-  'bare Job, s': bare.toFixed(1),
-  'podloom, s': ran.seconds.toFixed(1),
-  ratio: (ran.seconds / bare).toFixed(2),
-  'requests an item': (ran.requests / items).toFixed(2),
-  'peak RSS, MiB': Math.round(ran.megabytes),
-  logs: ran.logs,
-};
-console.log(JSON.stringify(row, null, 2));
-await kubelet.stop();
-admin.close();
-
 async function inNamespace<T>(name: string, work: (namespace: string) => Promise<T>): Promise<T> {
-  const namespace = `bench-${name}-${process.pid}`;
-  await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const namespace = `bench-${name}`;
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' };
-  while ((await admin.get(account)) === undefined) await new Promise((resolve) => setTimeout(resolve, 200));
+  const gone = { apiVersion: 'v1', kind: 'Namespace', name: namespace };
+  while ((await client.get(account)) === undefined) await new Promise((resolve) => setTimeout(resolve, 200));
   try {
     return await work(namespace);
   } finally {
-    await admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+    // The next one does not pay for removing this one.
+    await client.delete(gone);
+    while ((await client.get(gone)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
-function pipeline() {
-  const p = new Pipeline(new App(), 'bench', { image: 'busybox:1' });
-  new Task(p, 'items', {
-    forEach: Items.range(0, items),
-    maxRunning,
-    command: ({ index }) => ['echo', `${index}`],
-    annotations: { 'test.podloom.dev/run-milliseconds': '1000' },
-  });
-  return lowered(p);
-}
-
-/** Seconds until the Job is complete. */
+/** Seconds until kubectl, which has applied the Job and all that it needs, says that it is complete. */
 async function bareJob(namespace: string): Promise<number> {
-  const { shared, own, jobs } = runObjects(pipeline(), profile, 'bare').task({
-    task: 'items',
-    launch: 0,
-    gated: false,
-  });
+  const profile = { ...defaultProfile, kubernetes: '1.36' } as const;
+  const objects = runObjects(benchPipeline(plan), profile, 'bare').task({ task: 'items', launch: 0, gated: false });
+  const all = [...objects.shared, ...objects.own, ...objects.jobs.map(({ object }) => object)];
+  const file = join(folder, 'bare.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: all.map((object) => placed(object, namespace)) }),
+  );
+  const run = promisify(execFile);
+  const common = [`--kubeconfig=${kubeconfig}`, `--namespace=${namespace}`];
   const started = performance.now();
-  for (const object of [...shared, ...own, ...jobs.map(({ object }) => object)]) {
-    const { metadata } = object as unknown as KubernetesObject;
-    await admin.create({ ...object, metadata: { ...metadata, namespace } });
-  }
-  const query = { apiVersion: 'batch/v1', kind: 'Job', namespace };
-  for await (const { object } of admin.follow<Job>(query)) {
-    const ends = object.status?.conditions?.some(({ type }) => type === 'Complete' || type === 'Failed');
-    if (ends === true) break;
-  }
+  await run(kubectl, ['apply', '--server-side', '-f', file, ...common]);
+  await run(kubectl, ['wait', 'job', '--all', '--for=condition=Complete', '--timeout=1h', ...common]);
   return (performance.now() - started) / 1000;
 }
 
-async function podloomRun(namespace: string) {
-  const root = await mkdtemp(join(tmpdir(), 'podloom-bench-'));
-  const client = new CountingClient(await loadAccess({ kubeconfig, namespace }));
-  const ir = pipeline();
-  let megabytes = 0;
-  const measuring = setInterval(() => {
-    megabytes = Math.max(megabytes, process.memoryUsage.rss() / 2 ** 20);
-  }, 250);
-  const started = performance.now();
-  try {
-    const { summary } = await runInCluster({
-      ...{ pipeline: ir, client, root },
-      objectsOf: (run) => runObjects(ir, profile, run),
-      emit: () => {},
-      onConnection: () => {},
-      report: (found) => console.error(JSON.stringify(found)),
-    });
-    const seconds = (performance.now() - started) / 1000;
-    return { seconds, requests: client.requests, megabytes, logs: summary!.tasks[0]!.succeeded };
-  } finally {
-    clearInterval(measuring);
-    client.close();
-    await rm(root, { recursive: true, force: true });
-  }
+function placed(object: object, namespace: string): object {
+  return { ...object, metadata: { ...(object as KubernetesObject).metadata, namespace } };
 }
 
-interface Job extends KubernetesObject {
-  readonly status?: { readonly conditions?: readonly { readonly type: string }[] };
+async function podloomRun(namespace: string): Promise<Measured> {
+  const program = fileURLToPath(new URL('runner-child.ts', import.meta.url));
+  const argv = [
+    '--conditions=podloom-source',
+    program,
+    JSON.stringify({ ...plan, namespace, folder: join(folder, namespace) }),
+  ];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (more: string) => {
+    text += more;
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  return JSON.parse(text) as Measured;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

@@ -23,6 +23,24 @@ export function fixedCredentials(identity: Identity): Credentials {
   return { current: () => Promise.resolve(identity), forget: () => false };
 }
 
+/**
+ * What a kubeconfig says of a user. After a 401 it is read again: `oc login`, `az aks get-credentials` and their like write a new token
+ * over the old one while a run goes on. `again` undefined, or a file that cannot be read just then: it stays as it was.
+ */
+export function kubeconfigCredentials(first: Credentials, again: () => Promise<Credentials | undefined>): Credentials {
+  let found = Promise.resolve(first);
+  return {
+    current: async (clock) => (await found).current(clock),
+    forget() {
+      found = found.then(async (before) => {
+        before.forget();
+        return (await again().catch(() => undefined)) ?? before;
+      });
+      return true;
+    },
+  };
+}
+
 /** How long a token file is believed: it is written anew about every hour (client-go uses a minute too). */
 const TOKEN_FILE_MILLIS = 60_000;
 

@@ -17,8 +17,8 @@ export interface FollowSource<T extends KubernetesObject> {
   watch(resourceVersion: string): AsyncIterable<WatchEvent<T>>;
 }
 
-/** A refusal that is no matter of time is believed after so many in a row; before the first list at once. */
-const MAX_REFUSALS = 5;
+/** A refusal that is no matter of time is believed after so many in a row, half a minute; before the first list at once. */
+const MAX_REFUSALS = 8;
 const MAX_DELAY_MILLIS = 30_000;
 
 /**

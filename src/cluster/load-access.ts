@@ -5,6 +5,7 @@ import {
   type Credentials,
   fixedCredentials,
   type Identity,
+  kubeconfigCredentials,
   pluginCredentials,
   tokenFileCredentials,
 } from './credentials.ts';
@@ -38,8 +39,17 @@ export async function loadAccess(
     : home === undefined
       ? []
       : [path.join(home, '.kube', 'config')];
-  const config = await readKubeconfig(files, options.kubeconfig === undefined);
-  if (config !== undefined) return fromKubeconfig(config, options, env);
+  const read = (): Promise<Kubeconfig | undefined> => readKubeconfig(files, options.kubeconfig === undefined);
+  const config = await read();
+  if (config !== undefined) {
+    const access = fromKubeconfig(config, options, env);
+    const again = async (): Promise<Credentials | undefined> => {
+      const now = await read();
+      // The run stays where it is, whatever context is the current one by then.
+      return now && fromKubeconfig(now, { ...options, context: access.context }, env).credentials;
+    };
+    return { ...access, credentials: kubeconfigCredentials(access.credentials, again) };
+  }
   const inCluster = fromServiceAccount(options, env, serviceAccount);
   if (inCluster !== undefined) return inCluster;
   throw new AccessError(

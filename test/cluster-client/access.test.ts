@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AccessOptions } from '../../src/cluster/access.ts';
+import { KubernetesClient } from '../../src/cluster/client.ts';
 import { AccessError } from '../../src/cluster/errors.ts';
 import { loadAccess } from '../../src/cluster/load-access.ts';
 import { FakeClock, fakeServer, json, kubeconfig, status, temporaryFolder } from './fake-server.ts';
@@ -153,6 +154,24 @@ describe('users', () => {
     );
     server.answer(status(401, { message: 'no' }), status(401, { message: 'still not' }));
     await expect(client.get(ref)).rejects.toMatchObject({ status: 401, message: 'still not' });
+  });
+
+  test('a kubeconfig is read again when the server does not know its user any more', async () => {
+    const server = await fakeServer(json(pod), status(401, { message: 'no' }), json(pod));
+    const folder = temporaryFolder();
+    const client = await KubernetesClient.connect({ kubeconfig: kubeconfig(server.address, { token: 'one' }, folder) });
+    onTestFinished(() => client.close());
+    await client.get(ref);
+    kubeconfig(server.address, { token: 'two' }, folder);
+    expect(await client.get(ref)).toEqual(pod);
+    // A file that is being written just now changes nothing.
+    write(folder, 'config', '{');
+    server.answer(status(401, { message: 'no' }), status(401, { message: 'still not' }), json(pod));
+    await expect(client.get(ref)).rejects.toMatchObject({ status: 401, message: 'still not' });
+    await client.get(ref);
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual(
+      ['one', 'one', 'two', 'two', 'two', 'two'].map((token) => `Bearer ${token}`),
+    );
   });
 });
 

@@ -148,7 +148,7 @@ describe('follow', () => {
     await expect(follow(9, [forbidden])).rejects.toMatchObject({ status: 403, reason: 'Forbidden' });
     const twice = await follow(2, [list('10', [object('a', '5')]), forbidden, forbidden, stream([added('b', '11')])]);
     expect(twice.seen).toHaveLength(2);
-    const many = [list('10', []), ...Array.from({ length: 6 }, () => forbidden)];
+    const many = [list('10', []), ...Array.from({ length: 9 }, () => forbidden)];
     await expect(follow(9, many)).rejects.toMatchObject({ status: 403 });
   });
 });

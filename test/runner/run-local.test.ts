@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Text } from '../../src/ir/text.ts';
@@ -256,6 +256,16 @@ describe('storage', () => {
       expect(events.some(({ kind }) => kind === 'item-succeeded')).toBe(false);
       await rm(join(root, 'runs/example/a/one.log'), { recursive: true });
       expect((await runHere(root, [shell('a', 'true', { forEach: aTable(['one']) }), tasks[1]!])).exitCode).toBe(0);
+    });
+  });
+
+  test('a line that a runner left half written takes no other line with it', async () => {
+    await inFolder(async (root) => {
+      const { file } = await runHere(root, [shell('a', 'true')]);
+      await appendFile(join(root, 'runs/example/attempts.jsonl'), '{"task":"a","it');
+      expect((await runHere(root, [shell('a', 'true')], { rerun: 'all' })).exitCode).toBe(0);
+      const lines = (await file('attempts.jsonl')).trim().split('\n');
+      expect(lines.map((line) => line.endsWith('}'))).toEqual([true, false, true]);
     });
   });
 

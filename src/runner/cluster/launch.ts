@@ -5,7 +5,7 @@ import { TaskProblem, type TaskWork } from '../engine.ts';
 import type { ClusterContext } from './context.ts';
 import { type JobView, parseIntervals } from './job-view.ts';
 import { LiveJob } from './live-job.ts';
-import { patiently } from './patience.ts';
+import { isUnknown, patiently } from './patience.ts';
 import { removeJob } from './removal.ts';
 
 export interface LaunchWork extends TaskWork {
@@ -107,7 +107,7 @@ export class Launcher {
     try {
       await patiently(this.#work.context.clock, stop, make);
     } catch (error) {
-      if (error instanceof ApiError && !stop.aborted)
+      if (error instanceof ApiError && !isUnknown(error) && !stop.aborted)
         throw new TaskProblem(`the API server refused it: ${error.message}`);
       throw error;
     }

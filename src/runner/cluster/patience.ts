@@ -3,20 +3,29 @@ import type { Clock } from '../clock.ts';
 
 const FIRST_MILLIS = 500;
 const LONGEST_MILLIS = 15_000;
+/** Credentials that have expired may be renewed just now: they are read again with each request, so often in about half a minute. */
+const MAX_UNKNOWN = 7;
 
 /**
  * Does `work` until the API server lets it: a run of hours outlives a restart of the control plane. Gives up when `stop` is aborted,
- * and at once on a refusal that no waiting cures (forbidden, invalid, not found, conflict).
+ * after half a minute of not being known (401), and at once on a refusal that no waiting cures (forbidden, invalid, not found, conflict).
  */
 export async function patiently<T>(clock: Clock, stop: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let unknown = 0;
   for (let delay = FIRST_MILLIS; ; delay = Math.min(delay * 2, LONGEST_MILLIS)) {
     try {
       return await work();
     } catch (error) {
-      if (stop.aborted || !passes(error)) throw error;
+      unknown = isUnknown(error) ? unknown + 1 : 0;
+      if (stop.aborted || unknown === MAX_UNKNOWN || !(unknown > 0 || passes(error))) throw error;
     }
     await pause(clock, delay, stop);
   }
+}
+
+/** The API server does not know who we are (any more). It says nothing about what was asked. */
+export function isUnknown(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }
 
 function passes(error: unknown): boolean {

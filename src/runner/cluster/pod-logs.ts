@@ -3,7 +3,7 @@ import { ApiError } from '../../cluster/errors.ts';
 import type { Clock } from '../clock.ts';
 import { type LogWriter, StorageError } from '../state/item-log.ts';
 import { LogReader } from './log-reader.ts';
-import { patiently, pause } from './patience.ts';
+import { isUnknown, patiently, pause } from './patience.ts';
 import type { PodView } from './pod-view.ts';
 import { Slots } from './slots.ts';
 
@@ -189,7 +189,8 @@ export class PodLogs {
       }
       return undefined;
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof NodeSilent)) throw error;
+      // Who is not known (any more) does not know either whether there is a log.
+      if (isUnknown(error) || !(error instanceof ApiError || error instanceof NodeSilent)) throw error;
       const rest = reader.firstLine === undefined ? 'the log is lost' : 'the rest of the log is lost';
       const isGone = error instanceof ApiError && error.status === 404;
       return `${rest}: ${isGone ? 'the pod is gone' : error.message}`;

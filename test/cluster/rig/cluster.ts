@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly size: ClusterSize;
   /** Simulated nodes of `sim`; default 40. */
   readonly nodes?: number | undefined;
+  /** More flags of the API server, which win over the usual ones. Not for `real`. */
+  readonly apiServerFlags?: readonly string[] | undefined;
   /** Progress for people. Default: none. */
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -53,7 +55,12 @@ export async function prepareCluster(size: ClusterSize, log: (line: string) => v
 }
 
 /** Brings a cluster up. When that fails, nothing of it stays. */
-export async function startCluster({ size, nodes = 40, log = () => {} }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({
+  size,
+  nodes = 40,
+  apiServerFlags,
+  log = () => {},
+}: ClusterOptions): Promise<Cluster> {
   const lab = new Lab(log);
   const times = new Map<string, number>();
   const timed = async <T>(part: string, start: () => Promise<T>): Promise<T> => {
@@ -65,7 +72,7 @@ export async function startCluster({ size, nodes = 40, log = () => {} }: Cluster
   };
   try {
     await seedEtcd(lab);
-    const api = await startSize(lab, size, nodes, timed);
+    const api = await startSize(lab, { size, nodes, apiServerFlags }, timed);
     return {
       size,
       folder: lab.folder,
@@ -83,9 +90,13 @@ export async function startCluster({ size, nodes = 40, log = () => {} }: Cluster
 
 type Timed = <T>(part: string, start: () => Promise<T>) => Promise<T>;
 
-async function startSize(lab: Lab, size: ClusterSize, nodes: number, timed: Timed): Promise<ControlPlane> {
+async function startSize(
+  lab: Lab,
+  { size, nodes = 0, apiServerFlags = [] }: ClusterOptions,
+  timed: Timed,
+): Promise<ControlPlane> {
   if (size === 'real') return (await import('./node-real.ts')).startReal(lab, timed);
-  const api = await timed('API server', () => startControlPlane(lab));
+  const api = await timed('API server', () => startControlPlane(lab, { flags: apiServerFlags }));
   if (size === 'api') return api;
   const { graceSeconds } = heartbeats(nodes);
   await Promise.all([

@@ -25,6 +25,8 @@ export interface ControlPlaneOptions {
   readonly listen?: { readonly address: string; readonly port: number; readonly advertise: string };
   /** Makes the API server reachable from where the tests run: answers the port on 127.0.0.1. Default: it is there already. */
   readonly expose?: () => Promise<number>;
+  /** More flags of the API server, which win over the usual ones. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 /** Name in the API server's own certificate, whatever address it is reached by. */
@@ -37,7 +39,11 @@ export async function startControlPlane(lab: Lab, options: ControlPlaneOptions =
   const tokens = { admin: randomBytes(16).toString('hex'), nobody: randomBytes(16).toString('hex') };
   const files = writeFiles(lab, tokens);
   startEtcd(lab, etcdProgram, client, peer);
-  const argv = [...apiServerFlags(lab, listen, files), `--etcd-servers=http://127.0.0.1:${client}`];
+  const argv = [
+    ...apiServerFlags(lab, listen, files),
+    `--etcd-servers=http://127.0.0.1:${client}`,
+    ...(options.flags ?? []),
+  ];
   const api = lab.start('kube-apiserver', [apiProgram, ...argv]);
   const ca = lab.path('certificates', 'apiserver.crt');
   await api.until(waitFor('the certificate of the API server', () => existsSync(ca) && readFileSync(ca).length > 0));

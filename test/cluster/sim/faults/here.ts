@@ -1,19 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubernetesClient } from '../../../src/cluster/client.ts';
-import type { KubernetesObject } from '../../../src/cluster/objects.ts';
-import type { Pipeline } from '../../../src/ir/pipeline.ts';
-import { defaultProfile } from '../../../src/ir/profile.ts';
-import { parseIntervals } from '../../../src/runner/cluster/job-view.ts';
-import type { RunResult } from '../../../src/runner/run.ts';
-import { type RunInClusterOptions, runInCluster } from '../../../src/runner/run-in-cluster.ts';
-import { runObjects } from '../../../src/targets/jobs/run-objects.ts';
+import { KubernetesClient } from '../../../../src/cluster/client.ts';
+import { systemClock as clientClock } from '../../../../src/cluster/clock.ts';
+import type { KubernetesObject } from '../../../../src/cluster/objects.ts';
+import type { Pipeline } from '../../../../src/ir/pipeline.ts';
+import { defaultProfile } from '../../../../src/ir/profile.ts';
+import { systemClock } from '../../../../src/runner/clock.ts';
+import { parseIntervals } from '../../../../src/runner/cluster/job-view.ts';
+import type { RunResult } from '../../../../src/runner/run.ts';
+import { type RunInClusterOptions, runInCluster } from '../../../../src/runner/run-in-cluster.ts';
+import { runObjects } from '../../../../src/targets/jobs/run-objects.ts';
 
 export interface Here {
   readonly kubeconfig: string;
   readonly namespace: string;
   /** Where runs are kept. */
   readonly folder: string;
+  /** How far the clock of the runner's machine is off now, in milliseconds. */
+  readonly clockOff?: (() => number) | undefined;
+  /** A watch without a byte for so long counts as dead. Default: as the client has it. */
+  readonly watchIdleMillis?: number | undefined;
 }
 
 /** Runs a pipeline as the CLI does, without the CLI. */
@@ -30,6 +36,7 @@ export async function runThere(
       objectsOf: (run) => runObjects(pipeline, profile, run),
       onConnection: () => {},
       emit: () => {},
+      clock: { ...systemClock, now: () => Date.now() + (here.clockOff?.() ?? 0) },
       report: (found) => process.stderr.write(`${JSON.stringify(found)}\n`),
       ...more,
     });
@@ -38,8 +45,9 @@ export async function runThere(
   }
 }
 
-export function clientFor({ kubeconfig, namespace }: Here): Promise<KubernetesClient> {
-  return KubernetesClient.connect({ kubeconfig, namespace });
+export function clientFor({ kubeconfig, namespace, clockOff, watchIdleMillis }: Here): Promise<KubernetesClient> {
+  const clock = { ...clientClock, now: () => Date.now() + (clockOff?.() ?? 0) };
+  return KubernetesClient.connect({ kubeconfig, namespace, clock, ...(watchIdleMillis && { watchIdleMillis }) });
 }
 
 /** Everything that a run has left that people rely on: how each item ended, and its log. */
@@ -54,17 +62,26 @@ export async function leftBy(folder: string): Promise<Left> {
   const state = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as {
     tasks: { name: string; status: string; succeeded: number; kept: number; failed: number; open: number }[];
   };
-  const logs: { [file: string]: string } = {};
-  for (const { name } of state.tasks) {
-    for (const file of (await readdir(join(folder, name)).catch(() => [])).sort()) {
-      if (!/\.(log|err|part)$/.test(file)) continue;
-      logs[`${name}/${file}`] = withoutNames(await readFile(join(folder, name, file), 'utf8'));
-    }
-  }
+  const logs = await logsBy(
+    folder,
+    state.tasks.map(({ name }) => name),
+  );
   const tasks = state.tasks.map(({ name, status, succeeded, kept, failed, open }) => {
     return `${name}: ${status}, ${succeeded + kept}/${failed}/${open}`;
   });
   return { logs, tasks };
+}
+
+/** By `<task>/<file>`. */
+export async function logsBy(folder: string, tasks: readonly string[]): Promise<{ readonly [file: string]: string }> {
+  const logs: { [file: string]: string } = {};
+  for (const task of tasks) {
+    for (const file of (await readdir(join(folder, task)).catch(() => [])).sort()) {
+      if (!/\.(log|err|part)$/.test(file)) continue;
+      logs[`${task}/${file}`] = withoutNames(await readFile(join(folder, task, file), 'utf8'));
+    }
+  }
+  return logs;
 }
 
 function withoutNames(log: string): string {

@@ -1,9 +1,9 @@
 import { App } from 'cdk8s';
 import { Items, Pipeline, Task } from 'podloom';
-import { lowerPipeline } from '../../../src/constructs/lower/pipeline.ts';
-import { Collector } from '../../../src/diagnostics/collector.ts';
-import type { Pipeline as PipelineData } from '../../../src/ir/pipeline.ts';
-import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
+import { lowerPipeline } from '../../../../src/constructs/lower/pipeline.ts';
+import { Collector } from '../../../../src/diagnostics/collector.ts';
+import type { Pipeline as PipelineData } from '../../../../src/ir/pipeline.ts';
+import { SCRIPT_PREFIX } from '../../rig/kwok-script.ts';
 
 type Script = { readonly [key: string]: string | number };
 
@@ -54,6 +54,26 @@ const pipelines: { readonly [name: string]: Make } = {
       maxFailed: 2,
       ...loops({ 'run-milliseconds': 300 }),
     });
+    return p;
+  },
+  /** Items with a retry left, so that somebody may take one pod of each away. */
+  spare(app) {
+    const p = new Pipeline(app, 'spare', { image: 'busybox:1' });
+    const spare = { retries: 3, ...loops({ 'run-milliseconds': 1500 }) };
+    const first = new Task(p, 'first', { forEach: Items.range(0, 16), maxRunning: 8, ...spare });
+    new Task(p, 'second', { forEach: Items.range(0, 4), after: first, ...spare });
+    return p;
+  },
+  /** Programs that print for longer than logs are left alone, so that they are followed. */
+  talks(app) {
+    const p = new Pipeline(app, 'talks', { image: 'busybox:1' });
+    new Task(p, 'talks', { forEach: Items.range(0, 6), ...loops({ 'run-milliseconds': 12_000 }) });
+    return p;
+  },
+  /** One that goes on for longer than the API server believes a token that it has seen. */
+  slow(app) {
+    const p = new Pipeline(app, 'slow', { image: 'busybox:1' });
+    new Task(p, 'slow', { forEach: Items.range(0, 24), maxRunning: 4, ...loops({ 'run-milliseconds': 3000 }) });
     return p;
   },
 };

@@ -1,7 +1,7 @@
-import { type Here, runThere } from './runner-here.ts';
-import { pipelineNamed } from './runner-pipelines.ts';
+import { type Here, runThere } from './here.ts';
+import { pipelineNamed } from './pipelines.ts';
 
-/** A runner in a process of its own, which tests can kill: `node runner-child.ts <pipeline> <run> <Here as JSON>`. */
+/** A runner in a process of its own, which tests can kill: `node child.ts <pipeline> <run> <Here as JSON>`. */
 const [, , name, run, here] = process.argv;
 const result = await runThere(JSON.parse(here!) as Here, pipelineNamed(name!), {
   run: run!,

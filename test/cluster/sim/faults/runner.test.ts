@@ -1,0 +1,248 @@
+/**
+ * What may happen to a run happens at random moments; then all is as in a run that nothing happened to. More often, by hand:
+ * `PODLOOM_FAULTS=20 npm test -- --project=sim faults`; with `PODLOOM_SEED` the same moments again.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as timer } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubernetesClient } from '../../../../src/cluster/client.ts';
+import type { RunEvent } from '../../../../src/runner/event.ts';
+import { connect } from '../../rig/connect.ts';
+import { TcpProxy } from '../../rig/proxy.ts';
+import { SmallDisk } from './disk.ts';
+import { type Here, leftBy, logsBy, runThere } from './here.ts';
+import { LogKubelet } from './kubelet.ts';
+import { FaultyNetwork, WATCH_ENDS } from './network.ts';
+import { pipelineNamed } from './pipelines.ts';
+import { makeAccount, makeToken, revokeToken, writeToken } from './tokens.ts';
+import { TRIALS_MILLIS, type Trial, Trials } from './trials.ts';
+
+const BOTH = ['plain', 'gated'];
+const HOUR = 3_600_000;
+
+let client: KubernetesClient;
+let kubeconfig: string;
+let kubelet: LogKubelet;
+let trials: Trials;
+
+beforeAll(async () => {
+  const connected = await connect();
+  ({ client, kubeconfig } = connected);
+  kubelet = await LogKubelet.start(client, connected.folder);
+  trials = await Trials.start(client, kubeconfig);
+});
+
+afterAll(async () => {
+  await kubelet.stop();
+  await trials.stop();
+  client.close();
+});
+
+/** A fault, and what it does to a run. The work gives the exit code of the last runner. */
+function fault(name: string, pipelines: readonly string[], work: (trial: Trial) => Promise<number>): void {
+  test(name, { timeout: TRIALS_MILLIS }, () => trials.of(name, pipelines, work));
+}
+
+fault('the runner is killed, twice', BOTH, async (trial) => {
+  for (let kill = 0; kill < 2; kill++) {
+    const code = await killedAfter(trial, trial.random() * 6000);
+    // A run that came to its end must not be run again: that would try what failed once more, as it should.
+    if (code !== undefined) return code;
+    trial.hit();
+  }
+  return (await trial.run()).exitCode;
+});
+
+fault('the connection is reset, or silent, for some seconds', BOTH, (trial) =>
+  withoutConnection(trial, trial.random() < 0.5 ? 'cut' : 'stall', 1000 + trial.random() * 4000),
+);
+
+fault('the connection is cut for 60 s', BOTH, (trial) =>
+  withoutConnection(trial, trial.random() < 0.5 ? 'cut' : 'stall', 60_000),
+);
+
+fault('watches end without a word, again and again', BOTH, (trial) =>
+  withNetwork(trial, { watchIdleMillis: 4000 }, async (network, going) => {
+    while (going()) {
+      await timer(300 + trial.random() * 2500);
+      if (going() && network.endWatches(WATCH_ENDS[Math.floor(trial.random() * WATCH_ENDS.length)]!) > 0) trial.hit();
+    }
+  }),
+);
+
+fault('a storm of 429, 500 and 503', BOTH, (trial) =>
+  withNetwork(trial, {}, async (network) => {
+    await trial.moment();
+    network.isStormy = true;
+    network.endWatches('reset');
+    await timer(2000 + trial.random() * 8000);
+    network.isStormy = false;
+    if (network.disturbed > 10) trial.hit();
+  }),
+);
+
+fault('logs are cut in the middle of a line', ['talks', 'plain'], (trial) =>
+  withNetwork(trial, {}, async (network, going) => {
+    network.logsToCut = 25;
+    while (going()) await timer(100);
+    if (network.disturbed > 5) trial.hit();
+  }),
+);
+
+fault('pods are deleted', ['spare'], async (trial) => {
+  const deleted = new Set<string>();
+  const emit = (event: RunEvent): void => {
+    if (event.kind !== 'item-started' || trial.random() < 0.5) return;
+    const item = `${event.task}/${event.index}`;
+    if (deleted.has(item)) return; // one more would take a retry too many
+    deleted.add(item);
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace: trial.here.namespace, name: event.place!.pod! };
+    const gracePeriodSeconds = trial.random() < 0.5 ? 0 : 1;
+    void timer(trial.random() * 1000)
+      .then(() => client.delete(ref, { gracePeriodSeconds }))
+      .then(() => trial.hit());
+  };
+  return (await trial.run({}, { emit })).exitCode;
+});
+
+fault('the clock of this machine jumps', [...BOTH, 'talks'], async (trial) => {
+  let off = 0;
+  let ended = false;
+  const running = trial.run({ clockOff: () => off }).finally(() => {
+    ended = true;
+  });
+  while (!ended) {
+    await timer(300 + trial.random() * 1500);
+    off += (trial.random() - 0.5) * 2 * HOUR;
+    if (!ended) trial.hit();
+  }
+  return (await running).exitCode;
+});
+
+fault('the token in the kubeconfig is replaced', ['slow'], async (trial) => {
+  const { namespace } = trial.here;
+  await makeAccount(client, namespace);
+  const network = await FaultyNetwork.start(kubeconfig, trial.random);
+  const through = join(trial.here.folder, 'kubeconfig');
+  network.writeKubeconfig(through);
+  writeToken(through, await makeToken(client, namespace, 'first'));
+  const replacing = (async () => {
+    await timer(trial.random() * 4000);
+    const second = await makeToken(client, namespace, 'second');
+    await revokeToken(client, namespace, 'first');
+    // It may come a little late.
+    await timer(trial.random() * 14_000);
+    writeToken(through, second);
+  })();
+  const { exitCode } = await trial.run({ kubeconfig: through });
+  await replacing;
+  await network.stop();
+  if (network.unauthorized > 0) trial.hit();
+  return exitCode;
+});
+
+test.runIf(process.getuid?.() === 0)('the disk is full (needs root)', { timeout: TRIALS_MILLIS }, () =>
+  trials.of('the disk is full', BOTH, async (trial) => {
+    const disk = new SmallDisk(trial.here.folder);
+    trial.atEnd(() => disk.remove());
+    const found: string[] = [];
+    const filling = trial.moment().then(() => disk.fill());
+    const first = await trial.run({}, { report: (all) => found.push(...all.map(({ code }) => code)) });
+    await filling;
+    disk.free();
+    // It may have become full when nothing was left to write.
+    if (first.exitCode !== 2) return first.exitCode;
+    trial.hit();
+    expect(found).toEqual(['PL303']);
+    await onlyWholeLogs(trial);
+    return (await trial.run()).exitCode;
+  }),
+);
+
+test('two runners on one run notice each other', { timeout: TRIALS_MILLIS }, async () => {
+  const here = await trials.place('plain');
+  const second = { ...here, folder: mkdtempSync(join(tmpdir(), 'podloom-second-')) };
+  const started = Promise.withResolvers<void>();
+  const first = runThere(here, pipelineNamed('plain'), {
+    emit: (event) => event.kind === 'task-started' && started.resolve(),
+  });
+  await started.promise;
+  const found: string[] = [];
+  const refused = await runThere(second, pipelineNamed('plain'), {
+    report: (diagnostics) => found.push(...diagnostics.map(({ code }) => code)),
+  });
+  expect([refused.exitCode, found]).toEqual([2, ['PL307']]);
+  const wanted = await trials.wanted('plain');
+  expect((await first).exitCode).toBe(wanted.exitCode);
+  expect(await leftBy(join(here.folder, 'runs', 'plain'))).toEqual(wanted.left);
+  await trials.remove(here);
+});
+
+/** A run whose connection to the API server is gone for so long. */
+async function withoutConnection(trial: Trial, how: 'cut' | 'stall', millis: number): Promise<number> {
+  const text = readFileSync(kubeconfig, 'utf8');
+  const port = /https:\/\/127\.0\.0\.1:(\d+)/.exec(text)![1]!;
+  const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: Number(port) });
+  const through = join(trial.here.folder, 'kubeconfig');
+  writeFileSync(through, text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${proxy.port}`));
+  const problems: (string | undefined)[] = [];
+  const failing = (async () => {
+    await trial.moment();
+    proxy[how]();
+    await timer(millis);
+    proxy.mend();
+  })();
+  const emit = (event: RunEvent): void => void (event.kind === 'connection' && problems.push(event.problem));
+  const { exitCode } = await trial.run({ kubeconfig: through }, { emit });
+  await failing;
+  await proxy.close();
+  // A silent connection may come back before anybody noticed.
+  if (problems.length > 0 || how === 'stall') trial.hit();
+  if (how === 'cut' && problems.length > 0) expect(problems.at(-1)).toBeUndefined();
+  return exitCode;
+}
+
+/** A run behind a network with which `disturb` may do what it likes, as long as the run goes on. */
+async function withNetwork(
+  trial: Trial,
+  there: Partial<Here>,
+  disturb: (network: FaultyNetwork, going: () => boolean) => Promise<void>,
+): Promise<number> {
+  const network = await FaultyNetwork.start(kubeconfig, trial.random);
+  const through = join(trial.here.folder, 'kubeconfig');
+  network.writeKubeconfig(through);
+  let going = true;
+  const running = trial.run({ ...there, kubeconfig: through }).finally(() => {
+    going = false;
+  });
+  await disturb(network, () => going);
+  const { exitCode } = await running;
+  await network.stop();
+  return exitCode;
+}
+
+/** Starts a runner in a process of its own and kills it so long after its first event. Returns its exit code if it ended before. */
+async function killedAfter({ here, pipeline }: Trial, millis: number): Promise<number | undefined> {
+  const program = fileURLToPath(new URL('child.ts', import.meta.url));
+  const argv = ['--conditions=podloom-source', program, pipeline, pipeline, JSON.stringify(here)];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const begun = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
+  await Promise.race([begun, ended]);
+  await Promise.race([timer(millis), ended]);
+  child.kill('SIGKILL');
+  await ended;
+  return child.exitCode ?? undefined;
+}
+
+/** Every log that counts as done is as it has to be. */
+async function onlyWholeLogs({ folder, pipeline }: Trial): Promise<void> {
+  const { left } = await trials.wanted(pipeline);
+  const tasks = pipelineNamed(pipeline).tasks.map(({ name }) => name);
+  const done = Object.entries(await logsBy(folder, tasks)).filter(([file]) => file.endsWith('.log'));
+  expect(left.logs).toMatchObject(Object.fromEntries(done));
+}

@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as timer } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { KubernetesClient } from '../../../../src/cluster/client.ts';
+import type { RunResult } from '../../../../src/runner/run.ts';
+import type { RunInClusterOptions } from '../../../../src/runner/run-in-cluster.ts';
+import { freshNamespace } from '../../rig/connect.ts';
+import { doneTwice, type Here, type Left, leftBy, runThere } from './here.ts';
+import { pipelineNamed } from './pipelines.ts';
+
+/** How often each fault is injected, and the numbers that its moments come from. */
+export const TIMES = Number(process.env['PODLOOM_FAULTS'] ?? 3);
+const SEED = Number(process.env['PODLOOM_SEED'] ?? Date.now() % 1_000_000);
+/** Runs at once, each in a namespace of its own. */
+const PARALLEL = 5;
+/** Longest that all trials of one fault take. */
+export const TRIALS_MILLIS = 300_000 + TIMES * 60_000;
+
+/** A run to which something happens. */
+export interface Trial {
+  readonly here: Here;
+  readonly pipeline: string;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Waits for a random moment of a run that nobody disturbs, counted from the first task. */
+  moment(): Promise<void>;
+  /** Runs it, or goes on with it, to its end. `there`: how, if not as everybody does. */
+  run(there?: Partial<Here>, options?: Partial<RunInClusterOptions>): Promise<RunResult>;
+  /** Says that what was to happen has happened while the run went on. */
+  hit(): void;
+  /** Done when what the run left has been compared. */
+  atEnd(undo: () => void): void;
+  /** The folder of the run. */
+  readonly folder: string;
+}
+
+/** Runs pipelines that are disturbed, and compares what they leave with what an undisturbed run left. */
+export class Trials {
+  readonly #client: KubernetesClient;
+  readonly #kubeconfig: string;
+  readonly #root: string;
+  readonly #wanted = new Map<
+    string,
+    Promise<{ readonly left: Left; readonly exitCode: number; readonly millis: number }>
+  >();
+
+  private constructor(client: KubernetesClient, kubeconfig: string, root: string) {
+    this.#client = client;
+    this.#kubeconfig = kubeconfig;
+    this.#root = root;
+  }
+
+  static async start(client: KubernetesClient, kubeconfig: string): Promise<Trials> {
+    console.log(`PODLOOM_SEED=${SEED}`);
+    return new Trials(client, kubeconfig, await mkdtemp(join(tmpdir(), 'podloom-runner-')));
+  }
+
+  stop(): Promise<void> {
+    return rm(this.#root, { recursive: true, force: true });
+  }
+
+  /**
+   * Does it until the fault has hit `TIMES` runs; each of them has to leave what an undisturbed run leaves, and nothing that succeeded may
+   * have run twice. `work` gives the exit code of the last runner.
+   */
+  async of(fault: string, pipelines: readonly string[], work: (trial: Trial) => Promise<number>): Promise<void> {
+    const random = randomFrom(`${SEED} ${fault}`);
+    let [hits, tries] = [0, 0];
+    const worker = async (): Promise<void> => {
+      // The last trials may hit more often than needed.
+      while (hits < TIMES) {
+        expect(tries, `trials that "${fault}" missed`).toBeLessThan(5 * TIMES + PARALLEL);
+        const pipeline = pipelines[tries++ % pipelines.length]!;
+        if (await this.#try(fault, pipeline, random, work)) hits++;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(TIMES, PARALLEL) }, worker));
+    console.log(`${fault}: hit ${hits} of ${tries} runs, all as an undisturbed one`);
+  }
+
+  /** Whether the fault hit. */
+  async #try(
+    fault: string,
+    pipeline: string,
+    random: () => number,
+    work: (trial: Trial) => Promise<number>,
+  ): Promise<boolean> {
+    const { left, exitCode, millis } = await this.wanted(pipeline);
+    const here = await this.place(pipeline);
+    const begun = Promise.withResolvers<void>();
+    const undos: (() => void)[] = [];
+    let isHit = false;
+    const trial: Trial = {
+      ...{ here, pipeline, random },
+      folder: join(here.folder, 'runs', pipeline),
+      moment: async () => {
+        await begun.promise;
+        await timer(random() * millis);
+      },
+      hit: () => {
+        isHit = true;
+      },
+      atEnd: (undo) => undos.push(undo),
+      run: (there = {}, options = {}) =>
+        runThere({ ...here, ...there }, pipelineNamed(pipeline), {
+          ...options,
+          emit: (event) => {
+            if (event.kind === 'task-started') begun.resolve();
+            options.emit?.(event);
+          },
+        }),
+    };
+    try {
+      const code = await work(trial);
+      const twice = await doneTwice(this.#client, here.namespace, pipeline);
+      const now = { fault, twice, code, left: await leftBy(trial.folder) };
+      expect(now).toEqual({ fault, twice: [], code: exitCode, left });
+    } finally {
+      for (const undo of undos) undo();
+    }
+    await this.remove(here);
+    return isHit;
+  }
+
+  /** What an undisturbed run of a pipeline leaves, and how long it takes from its first task. */
+  wanted(pipeline: string) {
+    let wanted = this.#wanted.get(pipeline);
+    if (wanted === undefined) {
+      wanted = this.#undisturbed(pipeline);
+      this.#wanted.set(pipeline, wanted);
+    }
+    return wanted;
+  }
+
+  async #undisturbed(pipeline: string) {
+    const here = await this.place(pipeline);
+    let started = 0;
+    const { exitCode } = await runThere(here, pipelineNamed(pipeline), {
+      emit: ({ kind }) => {
+        if (kind === 'task-started' && started === 0) started = performance.now();
+      },
+    });
+    const millis = performance.now() - started;
+    const left = await leftBy(join(here.folder, 'runs', pipeline));
+    await this.remove(here);
+    return { left, exitCode, millis };
+  }
+
+  async place(pipeline: string): Promise<Here> {
+    const namespace = await freshNamespace(this.#client, `fault-${pipeline}`);
+    return { kubeconfig: this.#kubeconfig, namespace, folder: await mkdtemp(join(this.#root, `${pipeline}-`)) };
+  }
+
+  remove({ namespace }: Here): Promise<boolean> {
+    return this.#client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomFrom(seed: string): () => number {
+  let state = [...seed].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
