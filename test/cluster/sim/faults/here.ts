@@ -111,6 +111,15 @@ export async function doneTwice(client: KubernetesClient, namespace: string, run
   return [...done].filter(([, pods]) => pods.length > 1).map(([key, pods]) => `${key}: ${pods.join(' ')}`);
 }
 
+/** Names of pods of a run that have not ended. */
+export async function livePods(client: KubernetesClient, namespace: string, run: string): Promise<string[]> {
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `podloom.dev/run=${run}` };
+  const { items } = await client.list<Pod>(query);
+  return items
+    .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
+    .map(({ metadata }) => metadata.name);
+}
+
 function parseUnits(text: string): number[] {
   return parseIntervals(text).flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, place) => first + place),

@@ -7,7 +7,8 @@ import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import type { RunResult } from '../../../../src/runner/run.ts';
 import type { RunInClusterOptions } from '../../../../src/runner/run-in-cluster.ts';
 import { freshNamespace } from '../../rig/connect.ts';
-import { doneTwice, type Here, type Left, leftBy, runThere } from './here.ts';
+import { waitFor } from '../../rig/wait.ts';
+import { doneTwice, type Here, type Left, leftBy, livePods, runThere } from './here.ts';
 import { pipelineNamed } from './pipelines.ts';
 
 /** How often each fault is injected, and the numbers that its moments come from. */
@@ -63,7 +64,7 @@ export class Trials {
 
   /**
    * Does it until the fault has hit `TIMES` runs; each of them has to leave what an undisturbed run leaves, and nothing that succeeded may
-   * have run twice. `work` gives the exit code of the last runner.
+   * have run twice, and no pod may be left. `work` gives the exit code of the last runner.
    */
   async of(fault: string, pipelines: readonly string[], work: (trial: Trial) => Promise<number>): Promise<void> {
     const random = randomFrom(`${SEED} ${fault}`);
@@ -117,6 +118,8 @@ export class Trials {
       const twice = await doneTwice(this.#client, here.namespace, pipeline);
       const now = { fault, twice, code, left: await leftBy(trial.folder) };
       expect(now).toEqual({ fault, twice: [], code: exitCode, left });
+      const isOver = async () => (await livePods(this.#client, here.namespace, pipeline)).length === 0;
+      await waitFor('no pod of the run to be left', isOver);
     } finally {
       for (const undo of undos) undo();
     }
