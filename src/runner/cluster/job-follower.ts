@@ -10,6 +10,7 @@ import type { JobView } from './job-view.ts';
 import type { LiveJob } from './live-job.ts';
 import { patiently } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
+import type { PodExplainer } from './pod-events.ts';
 import { PodOutput } from './pod-output.ts';
 import type { PodView } from './pod-view.ts';
 import { isRetriedByJob } from './retries.ts';
@@ -29,6 +30,7 @@ export interface FollowerHost {
   readonly pending: PendingReasons;
   /** One line for each unit: its attempts are told one after the other. */
   readonly order: AttemptOrder;
+  readonly explainer: PodExplainer;
   /** Why the task is being stopped, if it is: what ends badly from then on, ends for this reason. */
   stopping(): Failure | undefined;
   /** Something of the Job has changed for good. */
@@ -74,9 +76,11 @@ export class JobFollower implements JobListener {
   }
 
   /** Nothing is told any more. */
-  leave(): void {
+  async leave(): Promise<void> {
     this.#cancelWait?.();
     this.#host.context.watch.ignore(this.live.name);
+    await Promise.all([...this.#outputs.values()].map(({ output }) => output.discard()));
+    this.#outputs.clear();
   }
 
   pod(pod: PodView): void {
@@ -234,6 +238,8 @@ export class JobFollower implements JobListener {
     const final = book.isOpen(unit) && (outcome.kind === 'succeeded' || !this.#comesAgain(pod, outcome.failure));
     if (outcome.kind === 'failed') book.fail(unit, attempt, outcome.failure);
     if (final) book.close(unit);
+    if (outcome.kind === 'failed' && outcome.failure.kind === 'notStarted')
+      await this.#host.explainer.explain(pod.uid, log);
     await listener.ended(unit, attempt, log, { outcome, final, place: placeOf(pod) });
   }
 

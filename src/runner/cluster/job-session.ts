@@ -8,6 +8,7 @@ import { JobStarter } from './job-starter.ts';
 import { type Adopted, Launcher, type LaunchWork } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
 import { PendingReasons } from './pending-reasons.ts';
+import { PodExplainer } from './pod-events.ts';
 import { removeJob } from './removal.ts';
 import { TaskOutputs } from './task-outputs.ts';
 import { UnitBook } from './unit-book.ts';
@@ -86,8 +87,8 @@ export class JobSession implements WholeSession {
 
   async close(): Promise<void> {
     this.#leaving.abort();
-    for (const follower of this.#followers) follower.leave();
     this.#host?.pending.close();
+    await Promise.all(this.#followers.map((follower) => follower.leave()));
   }
 
   #hostFor(listener: AttemptListener): FollowerHost {
@@ -101,6 +102,7 @@ export class JobSession implements WholeSession {
         context.stuck((failure) => this.#stop(failure)),
       ),
       order: new AttemptOrder(),
+      explainer: new PodExplainer(context.client),
       stopping: () => this.#reason,
       settled: () => this.#settled(),
       error: (error) => this.#done.reject(error),

@@ -3,6 +3,9 @@ import type { LogWriter } from '../state/item-log.ts';
 import { LogPosition } from './log-position.ts';
 import { MAIN_CONTAINER } from './pod-view.ts';
 
+/** What came all at once cannot have been cut in between. */
+const AT_ONCE_MILLIS = 100;
+
 /**
  * Brings the log of one container here, in as many readings as it takes: each goes on where the last one ended. Memory: one chunk
  * and one position.
@@ -12,6 +15,7 @@ export class LogReader {
   readonly #pod: string;
   readonly #container: string;
   readonly #position = new LogPosition();
+  #mayBeCut = false;
 
   constructor(client: KubernetesClient, pod: string, container = MAIN_CONTAINER) {
     this.#client = client;
@@ -35,6 +39,14 @@ export class LogReader {
   }
 
   /**
+   * Whether the last reading may have ended before the log did, though it ended in good order: the API server passes on what a kubelet
+   * sends, and when that breaks off (v1.36, `StreamObject`) nobody says so. Then there is more after it, or nothing new.
+   */
+  get mayBeCut(): boolean {
+    return this.#mayBeCut;
+  }
+
+  /**
    * Reads to the end of what there is (`follow`: to the end of the container) and writes what is new. Throws what the API server
    * or the connection says; what came until then is written.
    */
@@ -49,12 +61,17 @@ export class LogReader {
     });
     this.#position.restart();
     let whole = false;
+    let [first, last, brought] = [0, 0, 0];
     try {
       for await (const chunk of bytes) {
+        last = performance.now();
+        first ||= last;
         const news = this.#position.take(chunk);
+        brought += news.length;
         if (news.length > 0) await log.write(news);
       }
       whole = true;
+      this.#mayBeCut = brought > 0 && (this.#position.isInLine || last - first > AT_ONCE_MILLIS);
     } finally {
       this.#position.end(whole);
     }

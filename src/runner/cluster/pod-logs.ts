@@ -187,6 +187,7 @@ export class PodLogs {
         await pause(clock, SETTLE_MILLIS, signal);
         await read();
       }
+      while (reader.mayBeCut && !signal.aborted) await read();
       return undefined;
     } catch (error) {
       // Who is not known (any more) does not know either whether there is a log.

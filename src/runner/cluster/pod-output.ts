@@ -43,6 +43,12 @@ export class PodOutput {
     this.#units.clear();
   }
 
+  /** Leaves nothing of logs that are not complete: the next runner reads them again. */
+  async discard(): Promise<void> {
+    await this.#writer?.catch(() => {}); // it could not be opened: there is nothing to leave
+    for (const unit of this.#units) await this.#logs.get(unit)?.discard();
+  }
+
   async #open(unit: number): Promise<ItemLog> {
     const log = await this.#options.open(unit);
     this.#logs.set(unit, log);

@@ -83,8 +83,12 @@ export class RankSession implements WholeSession {
       if (job === undefined) return; // stopped before it began
       isNew = false;
       const ranks = new Ranks(job, context, listener, attempt);
-      const outcome = await ranks.follow(stop, (message) => this.#outputs.take(UNIT, message));
-      if (outcome === undefined) return; // detached
+      const take = (message: string): Promise<AttemptOutcome> => this.#outputs.take(UNIT, message);
+      const outcome = await ranks.follow(stop, take).catch(async (error: unknown) => {
+        await ranks.discard();
+        throw error;
+      });
+      if (outcome === undefined) return ranks.discard(); // detached
       const { failure } = outcome.kind === 'failed' ? outcome : { failure: undefined };
       const free = failure?.kind === 'disrupted' && task.retries.on.includes('infrastructure');
       if (failure !== undefined && !free) counted++;
@@ -133,6 +137,11 @@ class Ranks {
   log(): Promise<ItemLog> {
     this.#log ??= this.#listener.openLog(UNIT, this.#attempt);
     return this.#log;
+  }
+
+  /** Leaves nothing of a log that is not complete: the next runner reads it again. */
+  async discard(): Promise<void> {
+    await (await this.#log?.catch(() => undefined))?.discard();
   }
 
   /** undefined: the runner was told to leave while the ranks go on. */

@@ -3,12 +3,12 @@ import { ApiError } from '../../cluster/errors.ts';
 import type { KubernetesObject, ObjectRef } from '../../cluster/objects.ts';
 import type { Clock } from '../clock.ts';
 import { patiently, pause } from '../cluster/patience.ts';
+import { eventsOf } from '../cluster/pod-events.ts';
 import type { PodLogs } from '../cluster/pod-logs.ts';
 import type { PodView } from '../cluster/pod-view.ts';
 import { describeFailure, type Failure } from '../failure.ts';
 import { ItemLog } from '../state/item-log.ts';
 import type { ItemsFolder } from './items-folder.ts';
-import { eventsOf } from './pod-events.ts';
 
 /** The label that says whose pod it is, and the hash of all that was asked for. */
 export const ITEMS_LABEL = 'podloom.dev/items';

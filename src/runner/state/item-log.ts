@@ -53,6 +53,8 @@ export class ItemLog implements LogWriter {
   readonly #file: FileHandle;
   /** Whether an `.err` of an earlier run is there. */
   readonly #failedBefore: boolean;
+  /** It is being brought to its end. */
+  #isOver = false;
 
   private constructor(paths: LogPaths, file: FileHandle, failedBefore: boolean) {
     this.#paths = paths;
@@ -85,6 +87,7 @@ export class ItemLog implements LogWriter {
 
   /** Returns the path of the finished log. */
   async succeed(): Promise<string> {
+    this.#isOver = true;
     const { part, log, err } = this.#paths;
     await stored(part, this.#file.close());
     await stored(log, rename(part, log));
@@ -94,17 +97,22 @@ export class ItemLog implements LogWriter {
 
   /** Ends the log with a line that says why, after a line break if the program printed none. */
   async fail(reason: string): Promise<string> {
+    this.#isOver = true;
     const { part, err } = this.#paths;
     const last = (await readTail(part, 1)).bytes;
     const start = last.length === 0 || last[0] === 0x0a ? '' : '\n';
-    await this.write(Buffer.from(`${start}podloom: ${reason}\n`));
-    await stored(part, this.#file.close());
+    try {
+      await this.write(Buffer.from(`${start}podloom: ${reason}\n`));
+    } finally {
+      await stored(part, this.#file.close());
+    }
     await stored(err, rename(part, err));
     return err;
   }
 
-  /** Leaves nothing: for a log that could not be written. */
+  /** Leaves nothing: for a log that could not be written, or that nobody brings to its end here. One that is at its end stays. */
   async discard(): Promise<void> {
+    if (this.#isOver) return;
     await this.#file.close().catch(() => {});
     await rm(this.#paths.part, { force: true }).catch(() => {});
   }

@@ -104,18 +104,26 @@ export class FaultyNetwork {
     answer.pipe(response);
   }
 
-  /** Somewhere in the first kilobyte, wherever that is in its line. */
+  /** Somewhere in the first kilobyte: with an error, or in the middle of a line as if that were all. */
   #cutLog(answer: IncomingMessage, response: ServerResponse): void {
     this.logsToCut--;
+    const isSilent = this.#random() < 0.5;
     let left = Math.floor(this.#random() * 1000);
-    answer.on('end', () => response.end());
+    answer.on('end', () => {
+      if (left > 0) response.end();
+    });
     answer.on('data', (chunk: Buffer) => {
-      if (response.destroyed) return;
-      response.write(chunk.subarray(0, left), () => {
-        if (left <= 0) response.destroy();
-      });
+      if (left <= 0) return;
+      const piece = chunk.subarray(0, left);
       left -= chunk.length;
-      if (left <= 0) this.disturbed++;
+      if (left > 0) {
+        response.write(piece);
+        return;
+      }
+      this.disturbed++;
+      const isInLine = piece.at(-1) !== 0x0a;
+      if (isSilent && isInLine) response.end(piece);
+      else response.write(piece, () => response.destroy());
     });
   }
 }

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import type { RunEvent } from '../../../../src/runner/event.ts';
 import { connect } from '../../rig/connect.ts';
+import type { Pod } from '../../rig/kwok-script.ts';
 import { TcpProxy } from '../../rig/proxy.ts';
 import { SmallDisk } from './disk.ts';
 import { type Here, leftBy, logsBy, runThere } from './here.ts';
@@ -44,7 +45,7 @@ afterAll(async () => {
 
 /** A fault, and what it does to a run. The work gives the exit code of the last runner. */
 function fault(name: string, pipelines: readonly string[], work: (trial: Trial) => Promise<number>): void {
-  test(name, { timeout: TRIALS_MILLIS }, () => trials.of(name, pipelines, work));
+  test.concurrent(name, { timeout: TRIALS_MILLIS }, () => trials.of(name, pipelines, work));
 }
 
 fault('the runner is killed, twice', BOTH, async (trial) => {
@@ -66,17 +67,18 @@ fault('the connection is cut for 60 s', BOTH, (trial) =>
 );
 
 fault('watches end without a word, again and again', BOTH, (trial) =>
-  withNetwork(trial, { watchIdleMillis: 4000 }, async (network, going) => {
-    while (going()) {
+  withNetwork(trial, { watchIdleMillis: 4000 }, async (network) => {
+    while (trial.going()) {
       await timer(300 + trial.random() * 2500);
-      if (going() && network.endWatches(WATCH_ENDS[Math.floor(trial.random() * WATCH_ENDS.length)]!) > 0) trial.hit();
+      if (trial.going() && network.endWatches(WATCH_ENDS[Math.floor(trial.random() * WATCH_ENDS.length)]!) > 0)
+        trial.hit();
     }
   }),
 );
 
 fault('a storm of 429, 500 and 503', BOTH, (trial) =>
   withNetwork(trial, {}, async (network) => {
-    await trial.moment();
+    if (!(await trial.moment())) return;
     network.isStormy = true;
     network.endWatches('reset');
     await timer(2000 + trial.random() * 8000);
@@ -86,9 +88,9 @@ fault('a storm of 429, 500 and 503', BOTH, (trial) =>
 );
 
 fault('logs are cut in the middle of a line', ['talks', 'plain'], (trial) =>
-  withNetwork(trial, {}, async (network, going) => {
+  withNetwork(trial, {}, async (network) => {
     network.logsToCut = 25;
-    while (going()) await timer(100);
+    while (trial.going()) await timer(100);
     if (network.disturbed > 5) trial.hit();
   }),
 );
@@ -100,25 +102,20 @@ fault('pods are deleted', ['spare'], async (trial) => {
     const item = `${event.task}/${event.index}`;
     if (deleted.has(item)) return; // one more would take a retry too many
     deleted.add(item);
-    const ref = { apiVersion: 'v1', kind: 'Pod', namespace: trial.here.namespace, name: event.place!.pod! };
-    const gracePeriodSeconds = trial.random() < 0.5 ? 0 : 1;
     void timer(trial.random() * 1000)
-      .then(() => client.delete(ref, { gracePeriodSeconds }))
-      .then(() => trial.hit());
+      .then(() => deleteRunning(trial.here.namespace, event.place!.pod!))
+      .then((isDeleted) => isDeleted && trial.hit());
   };
   return (await trial.run({}, { emit })).exitCode;
 });
 
 fault('the clock of this machine jumps', [...BOTH, 'talks'], async (trial) => {
   let off = 0;
-  let ended = false;
-  const running = trial.run({ clockOff: () => off }).finally(() => {
-    ended = true;
-  });
-  while (!ended) {
+  const running = trial.run({ clockOff: () => off });
+  while (trial.going()) {
     await timer(300 + trial.random() * 1500);
     off += (trial.random() - 0.5) * 2 * HOUR;
-    if (!ended) trial.hit();
+    if (trial.going()) trial.hit();
   }
   return (await running).exitCode;
 });
@@ -145,12 +142,12 @@ fault('the token in the kubeconfig is replaced', ['slow'], async (trial) => {
   return exitCode;
 });
 
-test.runIf(process.getuid?.() === 0)('the disk is full (needs root)', { timeout: TRIALS_MILLIS }, () =>
+test.runIf(process.getuid?.() === 0).concurrent('the disk is full (needs root)', { timeout: TRIALS_MILLIS }, () =>
   trials.of('the disk is full', BOTH, async (trial) => {
     const disk = new SmallDisk(trial.here.folder);
     trial.atEnd(() => disk.remove());
     const found: string[] = [];
-    const filling = trial.moment().then(() => disk.fill());
+    const filling = trial.moment().then((isGoing) => isGoing && disk.fill());
     const first = await trial.run({}, { report: (all) => found.push(...all.map(({ code }) => code)) });
     await filling;
     disk.free();
@@ -163,7 +160,7 @@ test.runIf(process.getuid?.() === 0)('the disk is full (needs root)', { timeout:
   }),
 );
 
-test('two runners on one run notice each other', { timeout: TRIALS_MILLIS }, async () => {
+test.concurrent('two runners on one run notice each other', { timeout: TRIALS_MILLIS }, async () => {
   const here = await trials.place('plain');
   const second = { ...here, folder: mkdtempSync(join(tmpdir(), 'podloom-second-')) };
   const started = Promise.withResolvers<void>();
@@ -191,9 +188,9 @@ async function withoutConnection(trial: Trial, how: 'cut' | 'stall', millis: num
   writeFileSync(through, text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${proxy.port}`));
   const problems: (string | undefined)[] = [];
   const failing = (async () => {
-    await trial.moment();
+    if (!(await trial.moment())) return;
     proxy[how]();
-    await timer(millis);
+    await timer(millis, undefined, { signal: trial.ended }).catch(() => {}); // it noticed nothing
     proxy.mend();
   })();
   const emit = (event: RunEvent): void => void (event.kind === 'connection' && problems.push(event.problem));
@@ -206,20 +203,17 @@ async function withoutConnection(trial: Trial, how: 'cut' | 'stall', millis: num
   return exitCode;
 }
 
-/** A run behind a network with which `disturb` may do what it likes, as long as the run goes on. */
+/** A run behind a network with which `disturb` does what it likes. */
 async function withNetwork(
   trial: Trial,
   there: Partial<Here>,
-  disturb: (network: FaultyNetwork, going: () => boolean) => Promise<void>,
+  disturb: (network: FaultyNetwork) => Promise<void>,
 ): Promise<number> {
   const network = await FaultyNetwork.start(kubeconfig, trial.random);
   const through = join(trial.here.folder, 'kubeconfig');
   network.writeKubeconfig(through);
-  let going = true;
-  const running = trial.run({ ...there, kubeconfig: through }).finally(() => {
-    going = false;
-  });
-  await disturb(network, () => going);
+  const running = trial.run({ ...there, kubeconfig: through });
+  await disturb(network);
   const { exitCode } = await running;
   await network.stop();
   return exitCode;
@@ -237,6 +231,19 @@ async function killedAfter({ here, pipeline }: Trial, millis: number): Promise<n
   child.kill('SIGKILL');
   await ended;
   return child.exitCode ?? undefined;
+}
+
+/** Takes a pod away whose program runs. False: it had ended, or changed just now. */
+async function deleteRunning(namespace: string, pod: string): Promise<boolean> {
+  const found = await client.get<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod });
+  if (found?.status?.phase !== 'Running') return false;
+  const { resourceVersion } = found.metadata;
+  const body = { gracePeriodSeconds: 0, preconditions: { resourceVersion } };
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
+  return client.request('DELETE', path, { body, retry: false }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Every log that counts as done is as it has to be. */

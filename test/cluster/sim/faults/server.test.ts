@@ -37,12 +37,9 @@ describe('a cluster that fails', () => {
     await trials.wanted('gated');
     let restarting: Promise<void> | undefined;
     await trials.of('the API server is killed', ['plain', 'gated'], async (trial) => {
-      let going = true;
-      const running = trial.run().finally(() => {
-        going = false;
-      });
-      const killing = trial.moment().then(async () => {
-        if (!going) return;
+      const running = trial.run();
+      const killing = trial.moment().then(async (isGoing) => {
+        if (!isGoing) return;
         // One that another trial has killed is down for this one, too.
         restarting ??= killed(trial.random() * 3000).finally(() => {
           restarting = undefined;
@@ -83,11 +80,12 @@ describe('an API server that forgets its history in seconds', () => {
       const through = `${trial.here.folder}/kubeconfig`;
       network.writeKubeconfig(through);
       const running = trial.run({ kubeconfig: through });
-      await trial.moment();
-      network.isCut = true;
-      network.endWatches('reset');
-      await timer(5000 + trial.random() * 3000);
-      network.isCut = false;
+      if (await trial.moment()) {
+        network.isCut = true;
+        network.endWatches('reset');
+        await timer(5000 + trial.random() * 3000);
+        network.isCut = false;
+      }
       const { exitCode } = await running;
       await network.stop();
       if (network.expired > 0) trial.hit();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
+import { Slots } from '../../../../src/runner/cluster/slots.ts';
 import type { RunResult } from '../../../../src/runner/run.ts';
 import type { RunInClusterOptions } from '../../../../src/runner/run-in-cluster.ts';
 import { freshNamespace } from '../../rig/connect.ts';
@@ -15,7 +16,7 @@ import { pipelineNamed } from './pipelines.ts';
 export const TIMES = Number(process.env['PODLOOM_FAULTS'] ?? 3);
 const SEED = Number(process.env['PODLOOM_SEED'] ?? Date.now() % 1_000_000);
 /** Runs at once, each in a namespace of its own. */
-const PARALLEL = 5;
+const PARALLEL = 10;
 /** Longest that all trials of one fault take. */
 export const TRIALS_MILLIS = 300_000 + TIMES * 60_000;
 
@@ -25,8 +26,12 @@ export interface Trial {
   readonly pipeline: string;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Waits for a random moment of a run that nobody disturbs, counted from the first task. */
-  moment(): Promise<void>;
+  /** Waits for a random moment, counted from the first task. False: the run has ended before. */
+  moment(): Promise<boolean>;
+  /** Whether the run goes on. */
+  going(): boolean;
+  /** Aborted when it has ended. */
+  readonly ended: AbortSignal;
   /** Runs it, or goes on with it, to its end. `there`: how, if not as everybody does. */
   run(there?: Partial<Here>, options?: Partial<RunInClusterOptions>): Promise<RunResult>;
   /** Says that what was to happen has happened while the run went on. */
@@ -42,6 +47,7 @@ export class Trials {
   readonly #client: KubernetesClient;
   readonly #kubeconfig: string;
   readonly #root: string;
+  readonly #slots = new Slots(PARALLEL);
   readonly #wanted = new Map<
     string,
     Promise<{ readonly left: Left; readonly exitCode: number; readonly millis: number }>
@@ -70,11 +76,11 @@ export class Trials {
     const random = randomFrom(`${SEED} ${fault}`);
     let [hits, tries] = [0, 0];
     const worker = async (): Promise<void> => {
-      // The last trials may hit more often than needed.
       while (hits < TIMES) {
         expect(tries, `trials that "${fault}" missed`).toBeLessThan(5 * TIMES + PARALLEL);
         const pipeline = pipelines[tries++ % pipelines.length]!;
-        if (await this.#try(fault, pipeline, random, work)) hits++;
+        const isHit = await this.#slots.use(() => this.#try(fault, pipeline, random, work));
+        if (isHit) hits++;
       }
     };
     await Promise.all(Array.from({ length: Math.min(TIMES, PARALLEL) }, worker));
@@ -91,15 +97,20 @@ export class Trials {
     const { left, exitCode, millis } = await this.wanted(pipeline);
     const here = await this.place(pipeline);
     const begun = Promise.withResolvers<void>();
+    const ended = new AbortController();
     const undos: (() => void)[] = [];
     let isHit = false;
     const trial: Trial = {
       ...{ here, pipeline, random },
       folder: join(here.folder, 'runs', pipeline),
       moment: async () => {
+        const wait = random() * millis * 0.8;
         await begun.promise;
-        await timer(random() * millis);
+        await timer(wait, undefined, { signal: ended.signal }).catch(() => {});
+        return !ended.signal.aborted;
       },
+      going: () => !ended.signal.aborted,
+      ended: ended.signal,
       hit: () => {
         isHit = true;
       },
@@ -111,7 +122,7 @@ export class Trials {
             if (event.kind === 'task-started') begun.resolve();
             options.emit?.(event);
           },
-        }),
+        }).finally(() => ended.abort()),
     };
     try {
       const code = await work(trial);

@@ -1,5 +1,6 @@
 import type { KubernetesClient } from '../../cluster/client.ts';
 import type { KubernetesObject } from '../../cluster/objects.ts';
+import type { LogWriter } from '../state/item-log.ts';
 
 /** Events of a pod that are shown. */
 const MOST_EVENTS = 10;
@@ -31,6 +32,25 @@ export async function eventsOf(client: KubernetesClient, uid: string): Promise<r
       });
   } catch {
     return [];
+  }
+}
+
+/** Pods of one task whose events are read: the others have the same to say. */
+const MOST_PODS = 20;
+
+/** Writes what the cluster says of pods that never ran their program into their logs, for the first such pods of a task. */
+export class PodExplainer {
+  readonly #client: KubernetesClient;
+  #left = MOST_PODS;
+
+  constructor(client: KubernetesClient) {
+    this.#client = client;
+  }
+
+  async explain(uid: string, log: LogWriter): Promise<void> {
+    if (this.#left === 0) return;
+    this.#left--;
+    for (const line of await eventsOf(this.#client, uid)) await log.write(Buffer.from(`podloom: event: ${line}\n`));
   }
 }
 
