@@ -154,13 +154,14 @@ export class UnitFollower implements PodFollower {
       return;
     }
     print.pod = pod;
-    await this.#inTurn(pod, async () => {
-      await logs.collect(pod.view, print.writer, print.finish);
+    const isWhole = await this.#inTurn(pod, async () => {
+      if (!(await logs.collect(pod.view, print.writer, print.finish))) return false;
       for (const { unit, log, outcome } of print.failed) {
         if (outcome.kind === 'failed') await this.#failed(print, unit, log, outcome.failure);
       }
+      return true;
     });
-    this.#prints.delete(pod.view.uid);
+    if (isWhole) this.#prints.delete(pod.view.uid);
   }
 
   /** Attempts at the same units come one after the other. */

@@ -177,12 +177,15 @@ export class JobFollower implements JobListener {
     }
     this.live.collecting++;
     try {
-      const collect = (): Promise<void> =>
-        context.logs.collect(
+      const collect = async (): Promise<void> => {
+        const { logs } = context;
+        const isWhole = await logs.collect(
           pod,
           () => output.writer(),
           () => output.finish(),
         );
+        if (!isWhole) await output.discard();
+      };
       await order.run(this.#lineOf(pod), this.live.attemptOf(pod), collect);
     } finally {
       this.#outputs.delete(pod.uid);

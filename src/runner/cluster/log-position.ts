@@ -25,6 +25,8 @@ export class LogPosition {
   firstLine: number | undefined;
   /** A reading began after the position: lines between may be missing. */
   hasGap = false;
+  /** Bytes of the time of a line, in the middle of which the last reading ended. */
+  heldAtEnd = 0;
   #last: Stamp | undefined;
   /** Which line of that time it is, from 1. */
   #number = 0;
@@ -90,6 +92,7 @@ export class LogPosition {
    * it comes again.
    */
   end(whole: boolean): void {
+    this.heldAtEnd = this.#held.length;
     this.#held = EMPTY;
     if (whole && !this.#passed && this.#before !== undefined) this.hasGap = true;
   }

@@ -51,7 +51,7 @@ export class LogReader {
    * or the connection says; what came until then is written.
    */
   async read(log: LogWriter, follow: boolean, signal: AbortSignal): Promise<void> {
-    const { since } = this.#position;
+    const { since, heldAtEnd: heldBefore } = this.#position;
     const bytes = this.#client.log(this.#client.namespace, this.#pod, {
       container: this.#container,
       timestamps: true,
@@ -71,9 +71,11 @@ export class LogReader {
         if (news.length > 0) await log.write(news);
       }
       whole = true;
-      this.#mayBeCut = brought > 0 && (this.#position.isInLine || last - first > AT_ONCE_MILLIS);
     } finally {
       this.#position.end(whole);
     }
+    const { isInLine, heldAtEnd } = this.#position;
+    const isNew = brought > 0 || heldAtEnd !== heldBefore;
+    this.#mayBeCut = isNew && (isInLine || heldAtEnd > 0 || last - first > AT_ONCE_MILLIS);
   }
 }

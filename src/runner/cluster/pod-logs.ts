@@ -89,28 +89,37 @@ export class PodLogs {
 
   /**
    * The pod has ended or gone: everything that it printed and that is not there yet goes to the log that `open` opens, then a line
-   * of podloom's own where something is missing, or may be. Rejects only when the log cannot be written. A few logs are open at
-   * once, however many pods end together.
+   * of podloom's own where something is missing, or may be; then `finish` is called. False: the reader was closed before all was read, and
+   * the log is not complete. Rejects only when the log cannot be written. A few logs are open at once, however many pods end together.
    */
-  async collect(pod: PodView, open: () => Promise<LogWriter>, finish: () => Promise<void>): Promise<void> {
+  async collect(pod: PodView, open: () => Promise<LogWriter>, finish: () => Promise<void>): Promise<boolean> {
     this.ended(pod);
     const followed = this.#followed.get(pod.uid);
     this.#stopFollowing(pod.uid);
     if (this.#problem !== undefined) throw this.#problem;
     if (followed !== undefined) await this.#letEnd(followed);
     else if (pod.started !== undefined) await pause(this.#options.clock, SETTLE_MILLIS, this.#closing.signal);
-    if (this.#problem !== undefined) throw this.#problem;
-    await this.#slots.use(async () => {
+    return this.#slots.use(async () => {
+      if (this.#problem !== undefined) throw this.#problem;
+      if (this.#isClosed()) return false;
       const log = await open();
       if (pod.started !== undefined) await this.#bring(pod, log, followed);
+      if (this.#isClosed()) return false; // the reading ended early
       await finish();
+      return true;
     });
+  }
+
+  /** A signal is aborted at any time. */
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   async #bring(pod: PodView, log: LogWriter, followed: Followed | undefined): Promise<void> {
     const reader = followed?.reader ?? new LogReader(this.#options.client, pod.name, this.#options.container);
     const lost = await this.#readRest(pod, reader, log);
     const cut = lost ?? cutOf(pod, reader, followed);
+    if (this.#isClosed()) return;
     if (cut !== undefined) await log.write(Buffer.from(`${reader.isInLine ? '\n' : ''}podloom: ${cut}\n`));
   }
 

@@ -115,7 +115,7 @@ class Ranks {
   readonly #pending: PendingReasons;
   readonly #prefixes = new Map<number, RankWriter>();
   readonly #handled = new Set<string>();
-  readonly #collected: Promise<void>[] = [];
+  readonly #collected: Promise<boolean>[] = [];
   readonly #done = Promise.withResolvers<JobView | 'gone' | Failure>();
   #log: Promise<ItemLog> | undefined;
   /** Why the first rank that failed did; others fail because of it. */

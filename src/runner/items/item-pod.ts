@@ -186,7 +186,7 @@ export class ItemPod {
     this.#listener.stopped();
     const { outcome } = end;
     let result: ItemPodEnd = { kind: 'left' };
-    await logs.collect(
+    const isWhole = await logs.collect(
       end,
       () => this.#openLog(),
       async () => {
@@ -198,6 +198,7 @@ export class ItemPod {
         }
       },
     );
+    if (!isWhole) await (await this.#log)?.discard();
     if (result.kind !== 'left') await this.#remove();
     return result;
   }

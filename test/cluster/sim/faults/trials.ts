@@ -17,6 +17,8 @@ export const TIMES = Number(process.env['PODLOOM_FAULTS'] ?? 3);
 const SEED = Number(process.env['PODLOOM_SEED'] ?? Date.now() % 1_000_000);
 /** Runs at once, each in a namespace of its own. */
 const PARALLEL = 10;
+/** Any of the pipelines goes on for longer. */
+const SHORTEST_MILLIS = 6000;
 /** Longest that all trials of one fault take. */
 export const TRIALS_MILLIS = 300_000 + TIMES * 60_000;
 
@@ -36,6 +38,8 @@ export interface Trial {
   run(there?: Partial<Here>, options?: Partial<RunInClusterOptions>): Promise<RunResult>;
   /** Says that what was to happen has happened while the run went on. */
   hit(): void;
+  /** Logs may be lost, if they say so. Default: false. */
+  mayLoseLogs: boolean;
   /** Done when what the run left has been compared. */
   atEnd(undo: () => void): void;
   /** The folder of the run. */
@@ -101,10 +105,10 @@ export class Trials {
     const undos: (() => void)[] = [];
     let isHit = false;
     const trial: Trial = {
-      ...{ here, pipeline, random },
+      ...{ here, pipeline, random, mayLoseLogs: false },
       folder: join(here.folder, 'runs', pipeline),
       moment: async () => {
-        const wait = random() * millis * 0.8;
+        const wait = random() * Math.min(millis, SHORTEST_MILLIS);
         await begun.promise;
         await timer(wait, undefined, { signal: ended.signal }).catch(() => {});
         return !ended.signal.aborted;
@@ -127,7 +131,8 @@ export class Trials {
     try {
       const code = await work(trial);
       const twice = await doneTwice(this.#client, here.namespace, pipeline);
-      const now = { fault, twice, code, left: await leftBy(trial.folder) };
+      const found = await leftBy(trial.folder);
+      const now = { fault, twice, code, left: trial.mayLoseLogs ? withLostLogs(found, left) : found };
       expect(now).toEqual({ fault, twice: [], code: exitCode, left });
       const isOver = async () => (await livePods(this.#client, here.namespace, pipeline)).length === 0;
       await waitFor('no pod of the run to be left', isOver);
@@ -170,6 +175,16 @@ export class Trials {
   remove({ namespace }: Here): Promise<boolean> {
     return this.#client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
   }
+}
+
+/** What a log says that is marked as lost, from somewhere on, is taken for what it would have said. */
+function withLostLogs(found: Left, wanted: Left): Left {
+  const logs = Object.entries(found.logs).map(([file, text]) => {
+    const marked = /^podloom: (?:the|the rest of the) log is lost: .*\n$/m.exec(text);
+    const isLost = marked !== null && wanted.logs[file]?.startsWith(text.slice(0, marked.index));
+    return [file, isLost ? wanted.logs[file]! : text];
+  });
+  return { ...found, logs: Object.fromEntries(logs) };
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */
