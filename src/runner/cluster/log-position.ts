@@ -25,8 +25,8 @@ export class LogPosition {
   firstLine: number | undefined;
   /** A reading began after the position: lines between may be missing. */
   hasGap = false;
-  /** Bytes of the time of a line, in the middle of which the last reading ended. */
-  heldAtEnd = 0;
+  /** The last reading ended before it came to the position, or in the middle of the time of a line: it did not come to the end. */
+  endedShort = false;
   #last: Stamp | undefined;
   /** Which line of that time it is, from 1. */
   #number = 0;
@@ -59,6 +59,7 @@ export class LogPosition {
     this.#before = undefined;
     this.#held = EMPTY;
     this.#inLine = false;
+    this.#skipsLine = false;
     this.#drop = 0;
   }
 
@@ -87,14 +88,11 @@ export class LogPosition {
     return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
   }
 
-  /**
-   * The reading is over; `whole`: to the end of what there is. What was held back, shorter than a time, is of a line that was cut:
-   * it comes again.
-   */
-  end(whole: boolean): void {
-    this.heldAtEnd = this.#held.length;
+  /** The reading is over. What was held back, shorter than a time, is of a line that was cut: it comes again. */
+  end(): void {
+    const isInKnownLine = this.#inLine && this.#skipsLine;
+    this.endedShort = !this.#passed || isInKnownLine || this.#drop > 0 || this.#held.length > 0;
     this.#held = EMPTY;
-    if (whole && !this.#passed && this.#before !== undefined) this.hasGap = true;
   }
 
   /** Returns the bytes of the time. */

@@ -40,10 +40,15 @@ export class LogReader {
 
   /**
    * Whether the last reading may have ended before the log did, though it ended in good order: the API server passes on what a kubelet
-   * sends, and when that breaks off (v1.36, `StreamObject`) nobody says so. Then there is more after it, or nothing new.
+   * sends, and when that breaks off (v1.36, `StreamObject`) nobody says so. Another reading then brings more, or nothing new.
    */
   get mayBeCut(): boolean {
     return this.#mayBeCut;
+  }
+
+  /** The last reading did not even come to where the one before it had ended. */
+  get endedShort(): boolean {
+    return this.#position.endedShort;
   }
 
   /**
@@ -51,7 +56,7 @@ export class LogReader {
    * or the connection says; what came until then is written.
    */
   async read(log: LogWriter, follow: boolean, signal: AbortSignal): Promise<void> {
-    const { since, heldAtEnd: heldBefore } = this.#position;
+    const { since } = this.#position;
     const bytes = this.#client.log(this.#client.namespace, this.#pod, {
       container: this.#container,
       timestamps: true,
@@ -60,7 +65,6 @@ export class LogReader {
       signal,
     });
     this.#position.restart();
-    let whole = false;
     let [first, last, brought] = [0, 0, 0];
     try {
       for await (const chunk of bytes) {
@@ -70,12 +74,10 @@ export class LogReader {
         brought += news.length;
         if (news.length > 0) await log.write(news);
       }
-      whole = true;
     } finally {
-      this.#position.end(whole);
+      this.#position.end();
     }
-    const { isInLine, heldAtEnd } = this.#position;
-    const isNew = brought > 0 || heldAtEnd !== heldBefore;
-    this.#mayBeCut = isNew && (isInLine || heldAtEnd > 0 || last - first > AT_ONCE_MILLIS);
+    const { isInLine, endedShort } = this.#position;
+    this.#mayBeCut = endedShort || (brought > 0 && (isInLine || last - first > AT_ONCE_MILLIS));
   }
 }

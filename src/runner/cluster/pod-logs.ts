@@ -29,6 +29,8 @@ const ROTATION_MILLIS = 10_000;
 const SILENT_MILLIS = 30_000;
 /** A container runtime may still be writing when the pod is said to have ended. */
 const SETTLE_MILLIS = 1000;
+/** Readings of a log that do not come to where an earlier one had ended, until it is taken for cut. */
+const MAX_SHORT = 5;
 /** A first line later than this after the start, in a log that was not followed, may not be the first. */
 const FIRST_LINE_MILLIS = 2000;
 
@@ -196,7 +198,11 @@ export class PodLogs {
         await pause(clock, SETTLE_MILLIS, signal);
         await read();
       }
-      while (reader.mayBeCut && !signal.aborted) await read();
+      for (let short = 0; reader.mayBeCut && short < MAX_SHORT && !signal.aborted; ) {
+        await read();
+        short = reader.endedShort ? short + 1 : 0;
+        if (short > 1) await pause(clock, SETTLE_MILLIS, signal);
+      }
       return undefined;
     } catch (error) {
       // Who is not known (any more) does not know either whether there is a log.
@@ -235,6 +241,7 @@ function isOfKubelet({ status, message }: ApiError): boolean {
 
 /** Why a log that was read to its end may not be whole. */
 function cutOf({ started, finished }: PodView, reader: LogReader, followed: Followed | undefined): string | undefined {
+  if (reader.endedShort) return 'the log may be cut here: what follows could not be read';
   if (reader.hasGap) return 'the log may be cut here or above: the node had begun a new file before all was read';
   const first = reader.firstLine;
   if (started === undefined || first === undefined) return undefined;

@@ -58,6 +58,15 @@ test('what ends in the middle of a line is asked for again, since nobody may hav
     text: 'line 1\nline 2\n',
     requests: 2,
   });
+  // The answer to that may be cut as well, even before it comes to where the first one had ended.
+  const less = line(1).slice(0, 40);
+  expect(await collected(stream([half]), stream([less]), stream(['2026-']), stream([line(1) + line(2)]))).toEqual({
+    text: 'line 1\nline 2\n',
+    requests: 4,
+  });
+  expect((await collected(stream([half]), ...Array.from({ length: 5 }, () => stream([less])))).text).toBe(
+    'line 1\nline\npodloom: the log may be cut here: what follows could not be read\n',
+  );
   // A program may end so.
   expect(await collected(stream([half]), stream([half]))).toEqual({ text: 'line 1\nline', requests: 2 });
 });

@@ -60,7 +60,10 @@ fault('the runner is killed, twice', BOTH, async (trial) => {
 
 fault('Ctrl-C detaches, twice', [...BOTH, 'talks'], async (trial) => {
   for (let time = 0; time < 2; time++) {
-    const { exitCode } = await trial.run({}, { interrupt: AbortSignal.timeout(1000 + trial.random() * 5000) });
+    const { exitCode } = await trial.run(
+      {},
+      { interrupt: AbortSignal.timeout(Math.round(1000 + trial.random() * 5000)) },
+    );
     if (exitCode !== 130) return exitCode;
     trial.hit();
   }
