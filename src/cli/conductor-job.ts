@@ -7,6 +7,7 @@ import { UsageError } from './usage-error.ts';
 
 const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 const PARAMETER = '--parameter=';
+const FAIL_FAST = '--fail-fast';
 
 interface CronJob extends KubernetesObject {
   readonly spec: { readonly jobTemplate: { readonly metadata?: JsonObject; readonly spec: JsonObject } };
@@ -24,13 +25,20 @@ interface JobSpec {
   };
 }
 
+/** What a conductor is told of its run. */
+export interface Wishes {
+  readonly parameters: StringMap;
+  readonly failFast?: true | undefined;
+}
+
 /**
- * What `kubectl create job --from=cronjob/<pipeline> <run>` would make, with parameters. The CronJob does not own it, since its history
+ * What `kubectl create job --from=cronjob/<pipeline> <run>` would make, with what the run was asked for. The CronJob does not own it, since its history
  * keeps only the last runs, and a run goes with its conductor.
  */
-export function jobOfRun(cronJob: KubernetesObject, run: string, parameters: StringMap): JsonObject {
+export function jobOfRun(cronJob: KubernetesObject, run: string, { parameters, failFast }: Wishes): JsonObject {
   const { metadata, spec } = (cronJob as CronJob).spec.jobTemplate;
   const words = Object.entries(parameters).map(([name, value]) => escapeForKubelet(`${PARAMETER}${name}=${value}`));
+  if (failFast) words.push(FAIL_FAST);
   const template = spec['template'] as JsonObject;
   const pod = template['spec'] as JsonObject;
   const containers = (pod['containers'] as readonly JsonObject[]).map((container) =>
@@ -112,12 +120,20 @@ export async function planParts(
 
 /** `name=value` each, as it was started with. */
 export function parametersOf(job: KubernetesObject): readonly string[] {
-  const { containers } = (job['spec'] as JobSpec).template.spec;
-  const { args = [] } = containers.find(({ name }) => name === CONDUCTOR) ?? {};
   // `$$` is how the kubelet is told of a `$`.
-  return args
+  return argsOf(job)
     .filter((word) => word.startsWith(PARAMETER))
     .map((word) => word.slice(PARAMETER.length).replaceAll('$$', '$'));
+}
+
+/** Whether the first failure ends the run. */
+export function isFailFast(job: KubernetesObject): boolean {
+  return argsOf(job).includes(FAIL_FAST);
+}
+
+function argsOf(job: KubernetesObject): readonly string[] {
+  const { containers } = (job['spec'] as JobSpec).template.spec;
+  return containers.find(({ name }) => name === CONDUCTOR)?.args ?? [];
 }
 
 /** How a Job ended. undefined: it has not. */

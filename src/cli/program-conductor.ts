@@ -36,7 +36,8 @@ function addConduct(program: Command, ports: Ports, finish: Finish): void {
     )
     .requiredOption('--plan <folder>', 'folder with the parts of the plan')
     .requiredOption('--logdir <folder>', 'where logs and the state of the run are kept while it runs')
-    .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several);
+    .option('-p, --parameter <name=value>', 'a parameter of the pipeline; may be given several times', several)
+    .option('--fail-fast', 'end the run when an item has failed its task; exit tasks still run');
   examples(withDiagnostics(command), [
     ['podloom conduct --plan /podloom/plan --logdir /podloom/runs', 'as the Jobs of `podloom synth` do'],
   ]).action(async (options) => finish(await (await import('./commands/conduct.ts')).conduct(ports, options)));

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { examples } from './help.ts';
 import { choice, positiveInteger, seconds, several, withCluster, withDiagnostics } from './options.ts';
 import type { Finish, Ports } from './ports.ts';
@@ -30,6 +30,12 @@ export function withFollowing(command: Command): Command {
     )
     .option('--max-pending <n>', 'items that wait for a node or an image at once', positiveInteger)
     .option('--submit-rate <n>', 'items that are started in a second, at most', positiveInteger)
+    .addOption(
+      new Option('--fail-fast', 'end the run when an item has failed its task; exit tasks still run').conflicts(
+        'keepGoing',
+      ),
+    )
+    .option('--keep-going', 'run all that does not need what failed (default)')
     .addOption(choice('--output <format>', 'how progress is told', outputFormats, 'human'));
 }
 
@@ -57,6 +63,7 @@ function addRun(program: Command, ports: Ports, finish: Finish): void {
     ['podloom run words', 'in the current context of the kubeconfig'],
     ['podloom run words --context lab -n vision -p min=3', 'somewhere else, with a parameter'],
     ['podloom run words --target argo', 'as a Workflow of Argo'],
+    ['podloom run words --fail-fast', 'end it at the first failure'],
     ['podloom run words --local', 'on this machine'],
     ['podloom run words --local --run words-3 --rerun all', 'everything again'],
   ]).action(async (pipeline: string, options) =>

@@ -28,7 +28,7 @@ export interface ConductorOptions {
   readonly maxPending?: number | undefined;
   /** Attempts that are started in a second, at most. Default: any number. */
   readonly submitRate?: number | undefined;
-  /** Whether the first item that makes its task fail ends the main tasks. Default: the rest goes on. */
+  /** Whether the first item that makes its task fail, or task that fails by itself, ends the main tasks. Default: the rest goes on. */
   readonly failFast?: boolean | undefined;
 }
 
@@ -205,7 +205,9 @@ export class Conductor {
 
   #afterEnd(node: Node): void {
     this.#left--;
-    if (node.run.summary!.started !== undefined) this.#open--;
+    const { status, started } = node.run.summary!;
+    if (started !== undefined) this.#open--;
+    if (status === 'failed') this.#failed(node.run, undefined);
     for (const { node: dependent, edge } of node.dependents) {
       if (edge.on === 'itemwise' && node.opened) continue;
       this.#approach(dependent);
@@ -283,8 +285,10 @@ export class Conductor {
     this.#stopAll({ kind: 'deadline', of: 'pipeline', seconds: this.#options.pipeline.deadlineSeconds! });
   }
 
-  #failed({ task }: TaskRun, item: string): void {
+  /** `item`: undefined when the task failed by itself. */
+  #failed({ task }: TaskRun, item: string | undefined): void {
     if (this.#options.failFast !== true || this.#failure !== undefined || task.phase !== 'main') return;
+    if (this.#expired || this.#interrupted) return;
     this.#failure = { kind: 'failFast', task: task.name, item };
     this.#stopAll(this.#failure);
   }

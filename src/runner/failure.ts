@@ -20,8 +20,8 @@ export type Failure =
   | { readonly kind: 'output'; readonly output: string; readonly problem: string }
   /** Item i of an upstream task with an itemwise edge did not succeed. */
   | { readonly kind: 'upstream'; readonly task: string }
-  /** This item of another (or the same) task had failed, and the user wants the run to end then. */
-  | { readonly kind: 'failFast'; readonly task: string; readonly item: string }
+  /** This item of another (or the same) task had failed, or the task without one, and the user wants the run to end then. */
+  | { readonly kind: 'failFast'; readonly task: string; readonly item?: string | undefined }
   /** The user stopped the run. */
   | { readonly kind: 'interrupted' };
 
@@ -55,10 +55,14 @@ export function describeFailure(failure: Failure): string {
     case 'upstream':
       return `not started: this item of task "${failure.task}" did not succeed`;
     case 'failFast':
-      return `stopped because item "${failure.item}" of task "${failure.task}" had failed (--fail-fast)`;
+      return `stopped because ${failedOne(failure)} had failed (--fail-fast)`;
     case 'interrupted':
       return 'interrupted';
   }
+}
+
+function failedOne({ task, item }: { readonly task: string; readonly item?: string | undefined }): string {
+  return item === undefined ? `task "${task}"` : `item "${item}" of task "${task}"`;
 }
 
 function withMessage({ reason, message }: { readonly reason: string; readonly message?: string | undefined }): string {

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends (or, in a cluster, is left) in good order. */
   readonly interrupt?: AbortSignal | undefined;
-  /** Whether the first item that makes its task fail ends the main tasks. Default: the rest goes on, as far as edges let it. */
+  /** Whether the first item that makes its task fail, or task that fails by itself, ends the main tasks. Default: the rest goes on, as far as edges let it. */
   readonly failFast?: boolean | undefined;
   /** Default: this machine's. */
   readonly clock?: Clock | undefined;

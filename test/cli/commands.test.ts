@@ -43,6 +43,18 @@ describe('podloom', () => {
       'error: --timeout means nothing without --watch\n  help: Add --watch, or use `podloom run`.\n',
     ],
     [
+      ['run', 'one', '--fail-fast', '--keep-going'],
+      "error: option '--fail-fast' cannot be used with option '--keep-going'\n",
+    ],
+    [
+      ['run', 'one', '--target', 'argo', '--fail-fast'],
+      'error: --fail-fast means nothing under Argo: the Workflow says what goes on after a failure\n  help: Leave it out; the edges of the pipeline hold there.\n',
+    ],
+    [
+      ['apply', 'one', '--keep-going'],
+      'error: --keep-going means nothing without --watch\n  help: Add --watch, or use `podloom run`.\n',
+    ],
+    [
       ['apply', 'one', '--watch', '--prune'],
       'error: --prune means nothing with --watch\n  help: Leave one of them out.\n',
     ],

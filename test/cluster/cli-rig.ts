@@ -28,10 +28,12 @@ type PipelineProps = ConstructorParameters<typeof Pipeline>[2];
 export class CliRig {
   readonly root: string;
   readonly kubeconfig: string;
+  readonly #env: Ports['env'];
   #pipelines: readonly LoweredPipeline[] = [];
 
-  constructor(kubeconfig: string) {
+  constructor(kubeconfig: string, env: Ports['env'] = {}) {
     this.kubeconfig = kubeconfig;
+    this.#env = env;
     this.root = temporaryFolder({ 'package.json': '{}' });
   }
 
@@ -64,7 +66,7 @@ export class CliRig {
       stdout: output('stdout'),
       stderr: output('stderr'),
       cwd: this.root,
-      env: { KUBECONFIG: this.kubeconfig },
+      env: { KUBECONFIG: this.kubeconfig, ...this.#env },
       ask: answers && (async () => left.shift() ?? ''),
       onInterrupt: (listener) => {
         listeners.add(listener);

@@ -79,6 +79,7 @@ function refuseFlags(flags: ApplyFlags): void {
       logdir,
     },
     ...{ 'max-pending': maxPending, 'submit-rate': submitRate },
+    ...(flags.detach ? {} : { 'fail-fast': flags.failFast, 'keep-going': flags.keepGoing }),
     rerun: rerun === 'failed' ? undefined : rerun,
     output: output === 'human' ? undefined : output,
   };

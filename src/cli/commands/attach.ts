@@ -9,7 +9,7 @@ import { patiently, pause } from '../../runner/cluster/patience.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
 import { announceCluster, type ClusterFlags, connectionOptions, flagsFor, placeOf } from '../cluster-connection.ts';
 import { conductedObjects, planFrom } from '../conducted-run.ts';
-import { endOf, findConductor, parametersOf, planParts } from '../conductor-job.ts';
+import { endOf, findConductor, isFailFast, parametersOf, planParts } from '../conductor-job.ts';
 import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findKnownRun } from '../known-run.ts';
@@ -109,6 +109,7 @@ async function follow(ports: Ports, following: Following, flags: AttachFlags): P
       ...{ client, root, runsFolder, run, interrupt, command: texts.command },
       pipeline: plan.pipeline,
       parameters: parseParameters(parametersOf(job)),
+      failFast: isFailFast(job),
       cluster: placeOf(ports, client, place),
       failuresStay: true,
       follows: true,

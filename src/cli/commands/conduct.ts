@@ -24,6 +24,7 @@ export interface ConductFlags extends DiagnosticOptions {
   readonly logdir: string;
   /** `name=value` each. */
   readonly parameter?: readonly string[] | undefined;
+  readonly failFast?: true | undefined;
 }
 
 /**
@@ -106,6 +107,7 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
     const result = await runInCluster({
       ...{ client, root, runsFolder, run, parameters, command, emit, interrupt },
       pipeline: plan.pipeline,
+      failFast: flags.failFast,
       cluster: placeOf(ports, client, {}),
       objectsOf: () => objects,
       onConnection: connectionEvents(emit),

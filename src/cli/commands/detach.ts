@@ -15,6 +15,7 @@ import { newName } from './run-in-cluster.ts';
 export interface DetachFlags extends ClusterFlags, DiagnosticOptions {
   /** `name=value` each. */
   readonly parameter?: readonly string[] | undefined;
+  readonly failFast?: true | undefined;
 }
 
 /** A run that a conductor is to drive. */
@@ -55,7 +56,7 @@ export async function startConductor(
   const ref = { apiVersion: 'batch/v1', kind: 'CronJob', namespace, name: pipeline };
   const cronJob = await client.get(ref, { signal });
   if (cronJob === undefined) throw new UsageError(`CronJob "${pipeline}" is gone again`, 'Does somebody prune it?');
-  await client.create(jobOfRun(cronJob, run, parameters), { signal });
+  await client.create(jobOfRun(cronJob, run, { parameters, failFast: flags.failFast }), { signal });
   const words = [`podloom attach ${run}`, `--namespace ${namespace}`];
   if (flags.context !== undefined) words.push(`--context ${shellQuote(flags.context)}`);
   if (flags.kubeconfig !== undefined) words.push(`--kubeconfig ${shellQuote(flags.kubeconfig)}`);

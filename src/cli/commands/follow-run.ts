@@ -29,6 +29,9 @@ export interface FollowFlags extends DiagnosticOptions {
   readonly maxPending?: number | undefined;
   /** Items a second. */
   readonly submitRate?: number | undefined;
+  readonly failFast?: true | undefined;
+  /** Excludes `failFast`, and is the default. */
+  readonly keepGoing?: true | undefined;
 }
 
 export interface FollowRequest {
@@ -97,6 +100,7 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
             maxRunning: flags.maxRunning,
             maxPending: flags.maxPending,
             submitRate: flags.submitRate,
+            failFast: flags.failFast,
             pendingTimeoutSeconds: flags.pendingTimeout,
             objectsOf: () => objects,
           });
@@ -114,6 +118,7 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
 }
 
 /** The command that goes on with a run, without `--rerun`. */
-function resumeCommand(run: string, { logdir }: FollowFlags): string {
-  return `podloom resume ${run}${logdir === undefined ? '' : ` --logdir ${shellQuote(logdir)}`}`;
+function resumeCommand(run: string, { logdir, failFast }: FollowFlags): string {
+  const place = logdir === undefined ? '' : ` --logdir ${shellQuote(logdir)}`;
+  return `podloom resume ${run}${place}${failFast ? ' --fail-fast' : ''}`;
 }

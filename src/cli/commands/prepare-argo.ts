@@ -65,8 +65,15 @@ export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Coll
   return objects;
 }
 
-/** Argo itself decides when pods start. */
-export function refuseWindowFlags({ maxRunning, maxPending, submitRate, pendingTimeout }: FollowFlags): void {
+/** Argo itself decides when pods start, and the Workflow what goes on after a failure. */
+export function refuseRunnerFlags(flags: FollowFlags): void {
+  const { maxRunning, maxPending, submitRate, pendingTimeout, failFast, keepGoing } = flags;
+  const [after] = Object.entries({ 'fail-fast': failFast, 'keep-going': keepGoing }).find(([, value]) => value) ?? [];
+  if (after !== undefined)
+    throw new UsageError(
+      `--${after} means nothing under Argo: the Workflow says what goes on after a failure`,
+      'Leave it out; the edges of the pipeline hold there.',
+    );
   const bounds = {
     ...{ 'max-running': maxRunning, 'max-pending': maxPending, 'submit-rate': submitRate },
     'pending-timeout': pendingTimeout,

@@ -16,7 +16,7 @@ import { preflight, withoutKnownClasses } from '../preflight.ts';
 import { reportDiagnostics } from '../report.ts';
 import { exitCodeOf, reportProblem } from '../write-problem.ts';
 import { type FollowFlags, type FollowRequest, followRun } from './follow-run.ts';
-import { prepareArgo, refuseWindowFlags } from './prepare-argo.ts';
+import { prepareArgo, refuseRunnerFlags } from './prepare-argo.ts';
 
 export interface ClusterRunFlags extends FollowFlags, ClusterFlags {
   readonly profile?: string | undefined;
@@ -58,7 +58,7 @@ export function newName(pipeline: string): string {
 /** Loads, compiles, connects, asks whether it can be, and follows the run to its end. */
 export async function runPipeline(ports: Ports, request: RunRequest, flags: ClusterRunFlags): Promise<number> {
   const { target = 'jobs' } = flags;
-  if (target === 'argo') refuseWindowFlags(flags);
+  if (target === 'argo') refuseRunnerFlags(flags);
   const opened = await openPipeline(ports, request, { target, profile: flags.profile }, flags);
   if (opened === undefined) return ExitCode.badInput;
   const interrupt = new AbortController();

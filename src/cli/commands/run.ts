@@ -73,6 +73,7 @@ export async function runHere(
       run: options.run,
       rerun: options.rerun,
       maxRunning: options.maxRunning,
+      failFast: options.failFast,
       environment: ports.env,
       file: shown(root, file),
       emit: (event) => reporter.handle(event),
@@ -92,12 +93,13 @@ export async function runHere(
 /** Without `--rerun`. */
 function commandOf(
   pipeline: string,
-  { run, logdir }: Pick<RunOptions, 'run' | 'logdir'>,
+  { run, logdir, failFast }: Pick<RunOptions, 'run' | 'logdir' | 'failFast'>,
   parameters: { readonly [name: string]: string },
 ): string {
   const words = ['podloom run', pipeline, '--local'];
   for (const [name, value] of Object.entries(parameters)) words.push('-p', shellQuote(`${name}=${value}`));
   if (run !== undefined) words.push('--run', run);
   if (logdir !== undefined) words.push('--logdir', shellQuote(logdir));
+  if (failFast) words.push('--fail-fast');
   return words.join(' ');
 }

@@ -40,14 +40,15 @@ async function project(script: { readonly [annotation: string]: string } = {}, p
     rig.run([...argv, '--kubeconfig', kubeconfig], options);
   const podQuery = { apiVersion: 'v1', kind: 'Pod', namespace };
   return {
-    ...{ run, namespace, root: rig.root },
+    ...{ run, namespace, rig, root: rig.root },
     pods: async () => (await lab.client.list(podQuery)).items,
     running: async () =>
       (await lab.client.list(podQuery)).items.filter(
         ({ status }) => (status as { phase?: string } | undefined)?.phase === 'Running',
       ).length,
-    release: async () => {
+    release: async (isMeant: (metadata: { labels?: { [key: string]: string } }) => boolean = () => true) => {
       for (const { metadata } of (await lab.client.list(podQuery)).items) {
+        if (!isMeant(metadata)) continue;
         const patch = { metadata: { annotations: { [`${SCRIPT_PREFIX}hold`]: 'false' } } };
         await lab.client.patch({ ...podQuery, name: metadata.name }, patch, { type: 'merge' });
       }
@@ -135,6 +136,63 @@ describe('podloom run', () => {
     expect(readFileSync(join(root, 'runs', name!, 'map/a.err'), 'utf8')).toMatch(
       /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 3 s/m,
     );
+  });
+});
+
+describe('--fail-fast', () => {
+  /** `bad` fails once `long` runs, which is held; `tidy` comes last. */
+  async function failing(argv: readonly string[]) {
+    const made = await project();
+    const hold = { [`${SCRIPT_PREFIX}hold`]: 'true' };
+    made.rig.define('words', { namespace: made.namespace }, (pipeline) => {
+      const command = ['true'];
+      new Task(pipeline, 'long', { forEach: Items.of('a', 'b'), command: ({ item }) => [item], annotations: hold });
+      const fails = { ...hold, [`${SCRIPT_PREFIX}exit-code`]: '7', [`${SCRIPT_PREFIX}fail-attempts`]: '1' };
+      const bad = new Task(pipeline, 'bad', { command, annotations: fails, retries: 0 });
+      new Task(pipeline, 'later', { after: [bad], command });
+      new Task(pipeline, 'tidy', { onExit: true, command });
+    });
+    const ended = made.run(argv);
+    await waitFor('three running pods', async () => (await made.running()) === 3);
+    const isBad = ({ labels = {} }: { labels?: { [key: string]: string } }) => labels['podloom.dev/task'] === 'bad';
+    await made.release(isBad);
+    return { ...made, ran: await ended };
+  }
+
+  test('the Jobs of other tasks are ended, exit tasks run, logs say why; resume runs the rest', async () => {
+    const { ran, run, logs, root, running, namespace, release } = await failing([
+      'run',
+      'words',
+      '--run',
+      'w1',
+      '--fail-fast',
+    ]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/^tidy: succeeded/m);
+    expect(ran.stderr).toContain('run again what failed with: podloom resume w1 --fail-fast\n');
+    const why = 'stopped because item "main" of task "bad" had failed (--fail-fast)';
+    expect(logs('w1', 'long')).toEqual(['a.err', 'b.err']);
+    expect(readFileSync(join(root, 'runs/w1/long/a.err'), 'utf8')).toContain(`podloom: ${why}\n`);
+    await waitFor('no pod that runs', async () => (await running()) === 0);
+    const jobs = await lab.client.list({ apiVersion: 'batch/v1', kind: 'Job', namespace });
+    expect(jobs.items.map(({ metadata }) => metadata.labels?.['podloom.dev/task'])).toEqual(['tidy']);
+
+    const resumed = run(['resume', 'w1', '--keep-going']);
+    await waitFor('three running pods', async () => (await running()) === 3);
+    await release();
+    const { code, stderr } = await resumed;
+    expect(stderr).toContain('long: succeeded, 2 of 2 done');
+    expect(code).toBe(1); // `bad` is another Job now, and fails by its script again
+    expect(logs('w1', 'long')).toEqual(['a.log', 'b.log']);
+  });
+
+  test('is carried to a conductor', async () => {
+    const { run, namespace } = await project();
+    const { code, stdout, stderr } = await run(['apply', 'words', '--detach', '--fail-fast']);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const job = await lab.client.get({ apiVersion: 'batch/v1', kind: 'Job', namespace, name: stdout.trim() });
+    const { containers } = (job!['spec'] as { template: { spec: { containers: { args: string[] }[] } } }).template.spec;
+    expect(containers[0]!.args.at(-1)).toBe('--fail-fast');
   });
 });
 

@@ -23,6 +23,7 @@ export interface ConductOptions {
   readonly folder: string;
   readonly maxRunning?: number;
   readonly rerun?: string;
+  readonly failFast?: boolean;
   readonly parameters?: { readonly [name: string]: Scalar };
 }
 
@@ -37,6 +38,7 @@ export function conduct(pipeline: Pipeline, engine: Engine, options: ConductOpti
     emit: (event) => events.push(event),
     isForced: forcedBy(options.rerun ?? 'failed'),
     maxRunning: options.maxRunning ?? 4,
+    failFast: options.failFast,
   });
   return { conductor, events, clock, summary: conductor.run() };
 }
