@@ -1,14 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import type { ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
+import { allowedFailures } from './allowed-failures.ts';
 import type { Clock } from './clock.ts';
 import type { TaskStatus } from './edges.ts';
-import { type Engine, type StepSession, TaskProblem, type TaskSession, type WholeSession } from './engine.ts';
+import {
+  type Engine,
+  type StepSession,
+  TaskProblem,
+  type TaskSession,
+  taskProblemOf,
+  type WholeSession,
+} from './engine.ts';
 import type { Emit, TaskSummary } from './event.ts';
 import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
+import { fingerprints } from './fingerprint.ts';
 import { GatedTask } from './gated-task.ts';
-import { missingInput, taskReferences } from './inputs.ts';
-import { doneUnits, firstDuplicate } from './kept-units.ts';
+import { missingInput, runTimeList, taskReferences } from './inputs.ts';
+import { countUnits, doneUnits, firstDuplicate } from './kept-units.ts';
+import type { Rerun } from './rerun.ts';
 import { retryDelay } from './retry.ts';
 import { ItemLog } from './state/item-log.ts';
 import type { RunFolder } from './state/run-folder.ts';
@@ -25,8 +34,10 @@ export interface TaskHost {
   readonly folder: RunFolder;
   readonly values: RunValues;
   readonly emit: Emit;
-  /** Whether the user wants a done item to run again. */
-  readonly isForced: (task: string, item: string) => boolean;
+  /** Which done items run again. */
+  readonly rerun: Rerun;
+  /** So many items that stay done were made by another version of the task. */
+  readonly outdated: (task: Task, count: number) => void;
   /** The task's items are known; itemwise tasks downstream may open. */
   opened(run: TaskRun): void;
   /** The task has items that may start. */
@@ -63,6 +74,8 @@ export class TaskRun {
   #session: TaskSession | undefined;
   /** Logs that an earlier run has left. */
   #files: ReadonlySet<string> = new Set();
+  /** What a unit is made by now. */
+  #fingerprint!: (unit: number) => string;
   /** Attempts that run now. */
   #active = 0;
   /** A whole session is at work. */
@@ -147,10 +160,10 @@ export class TaskRun {
 
   async #prepare(stale: boolean, itemwise: readonly TaskRun[]): Promise<string | undefined> {
     const { task } = this;
-    const { values, engine, clock, emit, isForced } = this.#host;
+    const { values, engine, clock, emit, rerun } = this.#host;
     const missing = missingInput(taskReferences(task), values);
     if (missing !== undefined) return `there is no output "${missing}" to use: that task has not run to its end`;
-    const list = this.#runTimeList();
+    const list = runTimeList(task, values);
     if (typeof list === 'string') return list;
     const units = unitsOf(task, list);
     const twice = list && firstDuplicate(units);
@@ -163,8 +176,10 @@ export class TaskRun {
       throw error;
     }
     const files = await this.#host.folder.openTask(task.name);
-    const hasLog = (item: string): boolean => files.has(`${item}.log`);
-    const isDone = await doneUnits(units, session, (item) => !stale && hasLog(item) && !isForced(task.name, item));
+    this.#fingerprint = fingerprints(task, units, values);
+    const counts = (unit: number, item: string): boolean =>
+      !stale && files.has(`${item}.log`) && !rerun.includes(task.name, item, () => this.#fingerprint(unit));
+    const isDone = await doneUnits(units, session, counts);
     this.#files = files;
     this.#session = session;
     this.units = units;
@@ -181,15 +196,12 @@ export class TaskRun {
     for (const upstream of itemwise) this.#followSoFar(this.queue, upstream);
     const count = this.queue.count('kept');
     if (count > 0) emit({ kind: 'items-kept', time: clock.now(), task: task.name, count });
+    const outdated = countUnits(
+      units,
+      (unit, item) => isDone(unit) && rerun.isOutdated(task.name, item, () => this.#fingerprint(unit)),
+    );
+    if (outdated > 0) this.#host.outdated(task, outdated);
     return undefined;
-  }
-
-  /** The items of an upstream list; undefined when the task's items are known; a text when there is none. */
-  #runTimeList(): readonly ItemValue[] | string | undefined {
-    const items = this.task.forEach?.items;
-    if (items?.kind !== 'output') return undefined;
-    const value = this.#host.values.output(items.task, items.output);
-    return value?.kind === 'list' ? value.items : `task "${items.task}" has not put out the list "${items.output}"`;
   }
 
   #watchDeadline(): void {
@@ -219,7 +231,7 @@ export class TaskRun {
     if (outcome.kind === 'succeeded') {
       this.#active--;
       this.queue!.succeed(unit);
-      emit({ kind: 'item-succeeded', time: clock.now(), ...event });
+      emit({ kind: 'item-succeeded', time: clock.now(), ...event, fingerprint: this.#fingerprint(unit) });
       for (const follower of this.followers) follower.#openGate(unit, true);
     } else {
       const { failure } = outcome;
@@ -268,6 +280,7 @@ export class TaskRun {
   #whole(queue: UnitQueue): WholeTask {
     return new WholeTask({
       ...{ name: this.task.name, host: this.#host, units: this.units!, earlierLogs: this.#files },
+      fingerprint: this.#fingerprint,
       started: (unit) => this.#gated?.started(unit),
       atGate: (units) => this.#gated?.atGate(units),
       through: (units) => this.#gated?.through(units),
@@ -302,7 +315,7 @@ export class TaskRun {
   #failForGood(unit: number): void {
     this.queue!.fail(unit);
     for (const follower of this.followers) follower.#refuse(unit, this.task.name);
-    if (this.queue!.count('failed') <= this.#allowedFailures()) return;
+    if (this.queue!.count('failed') <= allowedFailures(this.task, this.queue!.total)) return;
     this.#host.failed(this, this.units!.name(unit));
     if (this.task.maxFailed === undefined) return;
     this.#closed = true;
@@ -320,13 +333,6 @@ export class TaskRun {
     }
   }
 
-  #allowedFailures(): number {
-    const { maxFailed } = this.task;
-    if (maxFailed === undefined) return 0;
-    if (maxFailed.kind === 'count') return maxFailed.count;
-    return Math.floor((this.queue!.total * maxFailed.percent) / 100);
-  }
-
   #settle(): void {
     const { queue } = this;
     if (queue === undefined || this.#ending || this.summary !== undefined) return;
@@ -338,7 +344,7 @@ export class TaskRun {
 
   async #finish(queue: UnitQueue): Promise<void> {
     const reason = this.#stop.signal.reason as Failure | undefined;
-    let status: TaskStatus = queue.count('failed') > this.#allowedFailures() ? 'failed' : 'succeeded';
+    let status: TaskStatus = queue.count('failed') > allowedFailures(this.task, queue.total) ? 'failed' : 'succeeded';
     if (!queue.finished) status = reason?.kind === 'interrupted' ? 'interrupted' : 'failed';
     if (status === 'succeeded') this.#host.values.addOutputs(this.task.name, await this.#session!.outputs());
     await this.#session!.close();
@@ -385,16 +391,5 @@ export class TaskRun {
         if (this.queue!.state(unit) === 'waiting') follower.#refuse(unit, this.task.name);
       }
     }
-  }
-}
-
-/** What keeps the task from running; undefined: nothing did. */
-async function taskProblemOf(work: Promise<void>): Promise<string | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof TaskProblem) return error.message;
-    throw error;
   }
 }

@@ -211,6 +211,39 @@ describe('podloom apply --watch', () => {
   });
 });
 
+describe('--rerun changed', () => {
+  test('runs the items of a task that has changed, and what comes after it', async () => {
+    const { run, rig, namespace, attempts } = await project();
+    expect((await run(['apply', 'words', '--watch'])).code).toBe(0);
+    rig.define('words', { namespace }, (pipeline) => {
+      const map = new Task(pipeline, 'map', {
+        forEach: Items.of('new', 'a', 'b', 'c', 'd'),
+        retries: 0,
+        cpu: 2,
+        command: ({ item }) => ['map', item],
+      });
+      new Task(pipeline, 'count', { after: [map], command: ['count', '--all'] });
+    });
+    const plain = await run(['apply', '--watch', '--rerun', 'map/a']);
+    expect(plain.code).toBe(0);
+    expect(attempts('words')).toEqual([...ALL, 'count/main', 'map/a', 'map/new'].sort());
+    rig.define('words', { namespace }, (pipeline) => {
+      const map = new Task(pipeline, 'map', {
+        ...{ forEach: Items.of('a', 'b'), retries: 0 },
+        command: ({ item }) => ['map', '--fast', item],
+      });
+      new Task(pipeline, 'count', { after: [map], command: ['count', '--all'] });
+    });
+    const warned = await run(['apply', '--watch']);
+    expect(warned.stderr).toContain('warning PL308: 2 done items of task "map" were made by another version of it');
+    expect(attempts('words')).toHaveLength(8);
+    expect((await run(['apply', '--watch', '--rerun', 'changed'])).code).toBe(0);
+    expect(attempts('words')).toEqual(
+      [...ALL, 'count/main', 'map/a', 'map/new', 'count/main', 'map/a', 'map/b'].sort(),
+    );
+  });
+});
+
 describe('Ctrl-C, resume and cancel', () => {
   /** Starts a run whose items are held, and waits until all of them run. */
   async function started(argv: readonly string[]) {
