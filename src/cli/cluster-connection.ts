@@ -11,6 +11,8 @@ export interface ClusterFlags {
   readonly kubeconfig?: string | undefined;
   readonly namespace?: string | undefined;
   readonly as?: string | undefined;
+  /** How kubectl is called, which then sends all requests: `microk8s kubectl`. */
+  readonly kubectl?: string | undefined;
 }
 
 /**
@@ -22,6 +24,10 @@ export async function connectToCluster(
   flags: ClusterFlags,
   pipelineNamespace: string | undefined,
 ): Promise<KubernetesClient> {
+  if (flags.kubectl !== undefined) {
+    const { connectWithKubectl } = await import('./kubectl-connection.ts');
+    return connectWithKubectl(ports, flags.kubectl, flags, pipelineNamespace);
+  }
   const { KubernetesClient } = await import('../cluster/client.ts');
   return KubernetesClient.connect(connectionOptions(ports, flags, pipelineNamespace));
 }
@@ -49,9 +55,9 @@ export function announceCluster(ports: Ports, { context, namespace, server }: Ku
 }
 
 /** For the record of a run. */
-export function placeOf(ports: Ports, client: KubernetesClient, { kubeconfig }: ClusterFlags): RunPlace {
+export function placeOf(ports: Ports, client: KubernetesClient, { kubeconfig, kubectl }: ClusterFlags): RunPlace {
   const { context, namespace, server } = client;
-  return { context, namespace, server, kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig) };
+  return { context, namespace, server, kubectl, kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig) };
 }
 
 /** The flags that lead to where a run is, unless others are given. */
@@ -61,5 +67,6 @@ export function flagsFor(place: RunPlace | undefined, flags: ClusterFlags): Clus
     kubeconfig: flags.kubeconfig ?? place?.kubeconfig,
     namespace: flags.namespace ?? place?.namespace,
     as: flags.as,
+    kubectl: flags.kubectl ?? place?.kubectl,
   };
 }

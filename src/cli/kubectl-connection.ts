@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { KubernetesClient } from '../cluster/client.ts';
 import { kubectlAccess } from '../cluster/kubectl/kubectl-access.ts';
 import { splitCommand } from '../units/split-command.ts';
@@ -17,7 +18,10 @@ export async function connectWithKubectl(
     const help = words.hint ?? 'Write how kubectl is called, such as `microk8s kubectl`.';
     throw new UsageError(`--kubectl ${JSON.stringify(command)} ${words.problem}`, help);
   }
-  const { context, kubeconfig, as } = flags;
+  const { context, kubeconfig, as } = {
+    ...flags,
+    kubeconfig: flags.kubeconfig && resolve(ports.cwd, flags.kubeconfig),
+  };
   const given = Object.entries({ context, kubeconfig, as }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );

@@ -22,7 +22,8 @@ export function withCluster(command: Command): Command {
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('-n, --namespace <name>', 'namespace (default: of the pipeline, else of the context)')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
-    .option('--as <user>', 'act as this user, if you may');
+    .option('--as <user>', 'act as this user, if you may')
+    .option('--kubectl <command>', 'send requests with kubectl, called so, for credentials that only it can handle');
 }
 
 export function positiveInteger(text: string): number {

@@ -44,7 +44,6 @@ export function addItems(program: Command, ports: Ports, finish: Finish): void {
     .option('--no-wait', 'end when all pods are made; the same command brings their logs later')
     .option('-P, --print-specs', 'print each pod that is made, as YAML')
     .option('--dry-run', 'print all pods as YAML and make none; needs no cluster')
-    .option('--kubectl <command>', 'send requests with kubectl, called so, for credentials that only it can handle')
     .option('-y, --yes', 'do not ask before the first write')
     .addOption(choice('--output <format>', 'how progress is told', outputFormats, 'human'))
     .addOption(new Option('--maxpending <n>').argParser(positiveInteger).hideHelp())

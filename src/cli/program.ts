@@ -142,6 +142,7 @@ function addProfile(program: Command, ports: Ports, finish: Finish): void {
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
     .option('--as <user>', 'act as this user, if you may')
+    .option('--kubectl <command>', 'send requests with kubectl, called so, for credentials that only it can handle')
     .option('--out <file>', 'write to a file instead of stdout');
   examples(withDiagnostics(command), [
     ['podloom profile --out profile.yaml', 'of the current context'],

@@ -29,6 +29,8 @@ const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io
 /** A list that expires again and again while it is read is given up after so many times. */
 const MAX_LISTS = 5;
 
+const MAX_STREAMS = 256;
+
 const patchTypes = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -38,6 +40,8 @@ const patchTypes = {
 /** An API server that something else than connections of ours leads to. */
 export interface SentAccess extends Pick<ClusterAccess, 'server' | 'namespace' | 'context'> {
   readonly sender: Sender;
+  /** Watches and logs that it keeps open at once. */
+  readonly maxStreams: number;
 }
 
 /** A client of one API server. Rejections are ApiError, ConnectionError or AccessError, or the reason of the signal. */
@@ -47,6 +51,8 @@ export class KubernetesClient {
   readonly server: string;
   /** Name of the kubeconfig's context; undefined inside a cluster. */
   readonly context: string | undefined;
+  /** Watches and logs that it keeps open at once; more wait. */
+  readonly maxStreams: number;
   readonly #requests: Sender;
   readonly #discovery: Discovery;
   readonly #watchIdleMillis: number;
@@ -55,7 +61,9 @@ export class KubernetesClient {
     this.namespace = access.namespace;
     this.server = access.server;
     this.context = access.context;
-    this.#requests = 'sender' in access ? access.sender : new Requests(access, options);
+    this.maxStreams = 'sender' in access ? access.maxStreams : (options.maxStreams ?? MAX_STREAMS);
+    this.#requests =
+      'sender' in access ? access.sender : new Requests(access, { ...options, maxStreams: this.maxStreams });
     this.#discovery = new Discovery(this.#requests);
     this.#watchIdleMillis = options.watchIdleMillis ?? 150_000;
   }

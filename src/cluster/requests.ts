@@ -14,13 +14,13 @@ export class Requests implements Sender {
   readonly #transport: Transport;
   readonly #idleMillis: number;
 
-  constructor(access: ClusterAccess, options: ClientOptions) {
+  constructor(access: ClusterAccess, options: ClientOptions & { readonly maxStreams: number }) {
     this.clock = options.clock ?? systemClock;
     this.#idleMillis = options.idleTimeoutMillis ?? 70_000;
     this.#transport = new Transport(access, {
       clock: this.clock,
       maxSockets: options.maxSockets ?? 32,
-      maxStreams: options.maxStreams ?? 256,
+      maxStreams: options.maxStreams,
       connectTimeoutMillis: options.connectTimeoutMillis ?? 10_000,
       userAgent: options.userAgent ?? 'podloom',
       onWarning: options.onWarning,

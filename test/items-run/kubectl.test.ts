@@ -6,6 +6,7 @@ import { KubernetesClient } from '../../src/cluster/client.ts';
 import { AccessError, ApiError, ConnectionError } from '../../src/cluster/errors.ts';
 import { kubectlAccess } from '../../src/cluster/kubectl/kubectl-access.ts';
 import { kubectlError } from '../../src/cluster/kubectl/kubectl-errors.ts';
+import { patchArguments } from '../../src/cluster/kubectl/kubectl-patch.ts';
 import { KubectlRequests } from '../../src/cluster/kubectl/kubectl-requests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'podloom-kubectl-'));
@@ -73,7 +74,9 @@ test('a watch gives each event as it comes, and ends when it is told to', async 
     'watch',
     `console.log(${JSON.stringify(JSON.stringify(event))});\nsetInterval(() => {}, 1000);`,
   );
-  const client = new KubernetesClient({ sender: requests(command), server: '', namespace: 'x', context: undefined });
+  const client = new KubernetesClient({
+    ...{ sender: requests(command), maxStreams: 1, server: '', namespace: 'x', context: undefined },
+  });
   const stop = new AbortController();
   const names: string[] = [];
   for await (const { object } of client.watch(
@@ -132,10 +135,69 @@ test.each<[string, object]>([
   ],
   ['error: context "x" does not exist', { name: 'AccessError', message: 'kubectl: context "x" does not exist' }],
   ['', { name: 'AccessError', message: 'kubectl ended with an error and said nothing' }],
+  [
+    'error: Apply failed with 1 conflict: conflict with "helm" using v1: .data.a\nPlease review the fields above--they',
+    {
+      ...{ name: 'ApiError', status: 409 },
+      causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "helm" using v1', field: '.data.a' }],
+    },
+  ],
+  [
+    'error: Apply failed with 3 conflicts: conflicts with "a":\n- .data.x\n- .data.y\nconflict with "b": .data.z\nPlease review the fields above',
+    {
+      causes: [
+        { message: 'conflict with "a"', field: '.data.x' },
+        { message: 'conflict with "a"', field: '.data.y' },
+        { message: 'conflict with "b"', field: '.data.z' },
+      ],
+    },
+  ],
 ])('%s', (printed, expected) => {
   expect(kubectlError('GET /x', `W1 warning\n${printed}\n`.replace(/^W1 warning\n\n$/, ''))).toMatchObject(expected);
 });
 
 test('errors are those that the rest of podloom knows', () => {
   expect(kubectlError('GET /x', 'Error from server (Gone): old')).toBeInstanceOf(ApiError);
+});
+
+const SSA = { fieldManager: 'podloom', fieldValidation: 'Strict' };
+
+test.each<[string, string, object, string[] | undefined]>([
+  [
+    'apply',
+    '/apis/batch/v1/namespaces/lab/jobs/train',
+    { contentType: 'application/apply-patch+yaml', query: { ...SSA, force: true, dryRun: 'All' } },
+    [
+      ...[
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        '--validate=strict',
+        '--namespace=lab',
+        '--field-manager=podloom',
+      ],
+      ...['--dry-run=server', '--output=json', '--filename=-'],
+    ],
+  ],
+  [
+    'a status',
+    '/api/v1/namespaces/lab/pods/train-0/status',
+    { contentType: 'application/strategic-merge-patch+json' },
+    [
+      ...['patch', 'pods', 'train-0', '--type=strategic', '--patch-file=/dev/stdin'],
+      ...['--namespace=lab', '--subresource=status', '--output=json'],
+    ],
+  ],
+  [
+    'cluster-scoped',
+    '/apis/scheduling.k8s.io/v1/priorityclasses/podloom-high',
+    { contentType: 'application/merge-patch+json' },
+    [
+      ...['patch', 'priorityclasses.v1.scheduling.k8s.io', 'podloom-high', '--type=merge'],
+      ...['--patch-file=/dev/stdin', '--output=json'],
+    ],
+  ],
+  ['a collection', '/api/v1/namespaces/lab/pods', { contentType: 'application/merge-patch+json' }, undefined],
+])('PATCH: %s', (_what, path, options, expected) => {
+  expect(patchArguments(path, options)).toEqual(expected);
 });

@@ -30,7 +30,6 @@ export interface ItemsFlags extends ClusterFlags, DiagnosticOptions {
   readonly wait: boolean;
   readonly printSpecs?: true | undefined;
   readonly dryRun?: true | undefined;
-  readonly kubectl?: string | undefined;
   readonly yes?: true | undefined;
   readonly output: OutputFormat;
 }

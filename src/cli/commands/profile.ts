@@ -4,18 +4,15 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import type { ClusterProfile } from '../../cluster/profile/read-profile.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
+import { type ClusterFlags, connectToCluster } from '../cluster-connection.ts';
 import { reportClusterProblem } from '../cluster-problem.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { Progress } from '../progress.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
-import { version } from '../version.ts';
 
-export interface ProfileOptions extends DiagnosticOptions {
-  readonly context?: string | undefined;
-  readonly kubeconfig?: string | undefined;
-  readonly as?: string | undefined;
+export interface ProfileOptions extends ClusterFlags, DiagnosticOptions {
   readonly out?: string | undefined;
 }
 
@@ -44,21 +41,10 @@ async function read(
   options: ProfileOptions,
   diagnostics: Collector,
 ): Promise<ClusterProfile | undefined> {
-  const [{ KubernetesClient }, { readClusterProfile }] = await Promise.all([
-    import('../../cluster/client.ts'),
-    import('../../cluster/profile/read-profile.ts'),
-  ]);
-  const { context, as } = options;
-  const kubeconfig = options.kubeconfig && resolve(ports.cwd, options.kubeconfig);
+  const { readClusterProfile } = await import('../../cluster/profile/read-profile.ts');
   let client: KubernetesClient | undefined;
   try {
-    client = await KubernetesClient.connect({
-      kubeconfig,
-      context,
-      as,
-      env: ports.env,
-      userAgent: `podloom/${version()}`,
-    });
+    client = await connectToCluster(ports, options, undefined);
     return await readClusterProfile(client, diagnostics);
   } catch (error) {
     reportClusterProblem(error, client?.server, diagnostics);

@@ -26,7 +26,7 @@ export interface RunOptions extends FollowFlags, ClusterFlags {
 
 /** Flags of `podloom run` that mean something in a cluster only. */
 const CLUSTER_ONLY = [
-  ...(['context', 'namespace', 'kubeconfig', 'as', 'target'] as const),
+  ...(['context', 'namespace', 'kubeconfig', 'as', 'kubectl', 'target'] as const),
   ...(['timeout', 'pendingTimeout', 'maxPending', 'submitRate', 'yes'] as const),
 ];
 

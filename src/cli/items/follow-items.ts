@@ -20,8 +20,6 @@ import { podObject } from './make-pods.ts';
 
 /** A pod that has a node but not its image, a volume or a Secret fails after so long; one without a node waits for ever. */
 const ON_NODE_MILLIS = 600_000;
-/** `kubectl` processes that follow logs at once. */
-const KUBECTL_FOLLOWED = 8;
 
 interface Work extends ReadyItems {
   readonly flags: ItemsFlags;
@@ -51,7 +49,7 @@ export async function followItems(
   try {
     folder = await openFolder(ports, folderPath, diagnostics);
     if (folder === undefined) return ExitCode.badInput;
-    client = await connect(ports, flags, ready.pod.namespace);
+    client = await connectToCluster(ports, flags, ready.pod.namespace);
     announceCluster(ports, client);
     return await follow(ports, { ...ready, flags, command, client, folder, interrupt });
   } catch (error) {
@@ -84,12 +82,6 @@ async function openFolder(ports: Ports, path: string, diagnostics: Collector): P
   return undefined;
 }
 
-async function connect(ports: Ports, flags: ItemsFlags, namespace: string | undefined): Promise<KubernetesClient> {
-  if (flags.kubectl === undefined) return connectToCluster(ports, flags, namespace);
-  const { connectWithKubectl } = await import('../kubectl-connection.ts');
-  return connectWithKubectl(ports, flags.kubectl, flags, namespace);
-}
-
 async function follow(ports: Ports, work: Work): Promise<number> {
   const { flags, client, folder, command, interrupt } = work;
   const pods = podsOf(work);
@@ -111,7 +103,6 @@ async function follow(ports: Ports, work: Work): Promise<number> {
       ...{ client, folder, pods, isForced, skipFailed, clock: systemClock, waits: wait },
       window: { maxPending: flags.maxPending, maxRunning: flags.maxRunning, paceMillis: flags.pace * 1000 },
       pendingMillis: { any: pendingTimeout && pendingTimeout * 1000, onNode: ON_NODE_MILLIS },
-      maxFollowed: flags.kubectl === undefined ? undefined : KUBECTL_FOLLOWED,
       emit: (event) => reporter.handle(event),
       onSpec: printSpecs && ((object) => ports.stdout.write(`---\n${renderYaml(object)}`)),
       interrupt: interrupt.signal,

@@ -1,4 +1,4 @@
-import { AccessError, ApiError, ConnectionError } from '../errors.ts';
+import { AccessError, ApiError, ConnectionError, type StatusCause } from '../errors.ts';
 
 /** HTTP status of the reasons that kubectl prints: `Error from server (NotFound): pods "a" not found`. */
 const statuses: { readonly [reason: string]: number } = {
@@ -30,6 +30,14 @@ export function kubectlError(request: string, printed: string): Error {
     const [, reason = '', message = ''] = server;
     return new ApiError(request, statuses[reason] ?? 500, { message: message.trim(), reason });
   }
+  const conflicts =
+    /^(?:error: )?Apply failed with \d+ conflicts?: ([\s\S]*?)(?:\nPlease review the fields above|(?![\s\S]))/m.exec(
+      text,
+    );
+  if (conflicts !== null) {
+    const causes = conflictsIn(conflicts[1]!);
+    return new ApiError(request, 409, { message: conflicts[0].trim(), reason: 'Conflict', details: { causes } });
+  }
   // Of invalid objects kubectl prints the causes instead: `The Pod "a" is invalid: spec: …`.
   if (/^The .* is invalid/m.test(text)) return new ApiError(request, 422, { message: text, reason: 'Invalid' });
   if (/You must be logged in to the server|\(Unauthorized\)/.test(text)) {
@@ -41,6 +49,20 @@ export function kubectlError(request: string, printed: string): Error {
   const said =
     line === '' ? 'kubectl ended with an error and said nothing' : `kubectl: ${line.replace(/^error: /, '')}`;
   return new AccessError(said, 'Try the same command by hand: `kubectl get pods`.');
+}
+
+/** `conflict with "helm": .data.a`, or `conflicts with "helm" using v1:` and a line `- .data.a` for each field. */
+function conflictsIn(text: string): StatusCause[] {
+  const causes: StatusCause[] = [];
+  let manager = '';
+  for (const line of text.split('\n')) {
+    const head = /^conflicts? with (.*?):\s*(\..*)?$/.exec(line.trim());
+    const field = head === null ? /^- (.+)$/.exec(line.trim())?.[1] : head[2];
+    if (head !== null) manager = head[1]!;
+    if (field !== undefined)
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field });
+  }
+  return causes;
 }
 
 function codeOf(text: string): string | undefined {

@@ -1,5 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { AccessError, ConnectionError } from '../errors.ts';
 import type { RequestOptions } from '../options.ts';
@@ -7,6 +9,7 @@ import { withQuery } from '../query.ts';
 import { withRetries } from '../retry.ts';
 import type { Sender } from '../sender.ts';
 import { kubectlError } from './kubectl-errors.ts';
+import { namelessFile, patchArguments } from './kubectl-patch.ts';
 
 export interface KubectlOptions {
   /** The program and its first arguments: `microk8s`, `kubectl`, `--context`, `lab`. */
@@ -21,10 +24,12 @@ export interface KubectlOptions {
   readonly maxProcesses?: number;
 }
 
-/** kubectl's commands that send a request as it is, and give the answer as it comes. There is none for PATCH. */
+/** kubectl's commands that send a request as it is, and give the answer as it comes. */
 const verbs: { readonly [method: string]: string } = { GET: 'get', POST: 'create', PUT: 'replace', DELETE: 'delete' };
 /** What is kept of what kubectl prints on stderr. */
 const MAX_ERROR = 64 * 1024;
+
+type Kubectl = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 interface Opened {
   readonly first: IteratorResult<Uint8Array>;
@@ -40,7 +45,7 @@ interface Opened {
 export class KubectlRequests implements Sender {
   readonly clock: Clock;
   readonly #options: KubectlOptions;
-  readonly #running = new Set<ChildProcessWithoutNullStreams>();
+  readonly #running = new Set<Kubectl>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
@@ -56,15 +61,13 @@ export class KubectlRequests implements Sender {
 
   /** `accept`, `contentType` and `idleMillis` have no meaning here: kubectl speaks JSON, and watches over its connections. */
   async send(method: string, path: string, options: RequestOptions): Promise<unknown> {
-    const verb = verbs[method];
-    if (verb === undefined)
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const args = argumentsFor(method, path, options);
+    if (args === undefined)
       throw new AccessError(
-        `kubectl cannot send ${method} requests as they are`,
+        `kubectl cannot send ${method} ${path}`,
         'This command needs a kubeconfig that podloom can read: leave out `--kubectl`.',
       );
-    const url = withQuery(path, options.query ?? {});
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const args = [verb, '--raw', url, ...(body === undefined ? [] : ['-f', '-'])];
     const attempt = () => this.#whenFree(() => this.#once(`${method} ${path}`, args, body, options.signal));
     if (options.retry === false) return attempt();
     const idempotent = options.idempotent ?? method !== 'POST';
@@ -92,7 +95,7 @@ export class KubectlRequests implements Sender {
   async #open(url: string, signal: AbortSignal | undefined): Promise<Opened> {
     signal?.throwIfAborted();
     const { child, end } = this.#start(['get', '--raw', url], signal);
-    child.stdin.end();
+    child.stdin?.end();
     const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     const first = await chunks.next();
     if (first.done === true) await end(`GET ${url}`);
@@ -112,31 +115,34 @@ export class KubectlRequests implements Sender {
 
   async #once(request: string, args: readonly string[], body: string | undefined, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
-    const { child, end } = this.#start(args, signal);
+    const file = args[0] === 'patch' ? namelessFile(body ?? '') : undefined;
+    const { child, end } = this.#start(args, signal, file);
+    if (file !== undefined) closeSync(file);
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stdin.end(body);
+    child.stdin?.end(body);
     await end(request);
     const text = Buffer.concat(chunks).toString('utf8');
     return text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as unknown) : text;
   }
 
-  #start(args: readonly string[], signal: AbortSignal | undefined) {
+  /** `input`: a file as standard input; undefined: a stream. */
+  #start(args: readonly string[], signal: AbortSignal | undefined, input?: number) {
     const { command, env, cwd } = this.#options;
     const [program = '', ...first] = command;
     const child = spawn(program, [...first, ...args], {
       env: { ...env },
       cwd,
-      stdio: 'pipe',
+      stdio: [input ?? 'pipe', 'pipe', 'pipe'],
       signal: signal ?? undefined,
-    });
+    }) as Kubectl; // what it prints is piped
     this.#running.add(child);
     let printed = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (printed.length < MAX_ERROR) printed += text;
     });
     child.on('error', () => {}); // `end` says it
-    child.stdin.on('error', () => {}); // it ended before it read all: its exit code says why
+    child.stdin?.on('error', () => {}); // it ended before it read all: its exit code says why
     const closed = once(child, 'close').finally(() => this.#running.delete(child));
     closed.catch(() => {});
     const end = async (request: string): Promise<void> => {
@@ -166,6 +172,13 @@ export class KubectlRequests implements Sender {
       else next();
     }
   }
+}
+
+function argumentsFor(method: string, path: string, options: RequestOptions): string[] | undefined {
+  if (method === 'PATCH') return patchArguments(path, options);
+  const verb = verbs[method];
+  if (verb === undefined) return undefined;
+  return [verb, '--raw', withQuery(path, options.query ?? {}), ...(options.body === undefined ? [] : ['-f', '-'])];
 }
 
 function startError(program: string, { code }: NodeJS.ErrnoException): AccessError {

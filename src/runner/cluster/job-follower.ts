@@ -187,6 +187,9 @@ export class JobFollower implements JobListener {
         if (!isWhole) await output.discard();
       };
       await order.run(this.#lineOf(pod), this.live.attemptOf(pod), collect);
+    } catch (error) {
+      await output.discard();
+      throw error;
     } finally {
       this.#outputs.delete(pod.uid);
       this.live.collecting--;

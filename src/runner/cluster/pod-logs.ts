@@ -12,14 +12,12 @@ export interface PodLogsOptions {
   readonly clock: Clock;
   /** Whose log is wanted. Default: `main`. */
   readonly container?: string | undefined;
-  /** Pods whose logs are followed at once; others are read when they end. Default 200: 256 streams that the client opens, less watches. */
-  readonly maxFollowed?: number | undefined;
   /** A pod that runs for so long is followed. Default 10,000: as long as a kubelet leaves logs alone. */
   readonly followAfterMillis?: number | undefined;
 }
 
-/** The client opens 256 streams, watches included. */
-const MAX_FOLLOWED = 200;
+/** Of the streams that a client keeps open; the others are for watches, and for logs of pods that have ended. */
+const FOLLOWED_SHARE = 0.75;
 /** Logs of ended pods that are read at once. */
 const READERS = 16;
 
@@ -141,7 +139,7 @@ export class PodLogs {
   }
 
   get #maxFollowed(): number {
-    return this.#options.maxFollowed ?? MAX_FOLLOWED;
+    return Math.floor(this.#options.client.maxStreams * FOLLOWED_SHARE);
   }
 
   #stopWaiting(uid: string): void {

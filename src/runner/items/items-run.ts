@@ -41,8 +41,6 @@ export interface ItemsRunOptions {
   readonly skipFailed: boolean;
   /** False: ends when all pods have been made; the next run brings their logs. */
   readonly waits: boolean;
-  /** Logs that are followed at once. */
-  readonly maxFollowed?: number | undefined;
   readonly emit: Emit;
   /** Gets each pod that is made. */
   readonly onSpec?: ((object: JsonObject) => void) | undefined;
@@ -82,11 +80,11 @@ export class ItemsRun {
   #isLeft = false;
 
   constructor(options: ItemsRunOptions) {
-    const { client, clock, folder, pods, maxFollowed, pendingMillis } = options;
+    const { client, clock, folder, pods, pendingMillis } = options;
     this.#options = options;
     this.#context = {
       ...{ client, clock, folder, pendingMillis, leave: this.#leave.signal, abandon: this.#abandon.signal },
-      logs: new PodLogs({ client, clock, container: pods.container, maxFollowed }),
+      logs: new PodLogs({ client, clock, container: pods.container }),
     };
     this.#window = new PodWindow(options.window, clock, () => this.#fill());
     this.#reasons = new PendingReasons(clock, (reasons) =>

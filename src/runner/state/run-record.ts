@@ -18,6 +18,8 @@ export interface RunPlace {
   readonly kubeconfig?: string | undefined;
   readonly namespace: string;
   readonly server: string;
+  /** How kubectl is called, when it sent the requests. */
+  readonly kubectl?: string | undefined;
 }
 
 /** run.json: what a run was, or is. Times are in milliseconds since 1970. */

@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import { Agent, createServer as createSecureServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 
 interface Kubeconfig {
   readonly clusters: [{ readonly cluster: { [field: string]: string } }, ...unknown[]];
 }
 
 export interface GatewayRules {
+  /** With the certificate of the API server, since kubectl sends no token without. Default: false, which is faster. */
+  readonly isSecure?: boolean;
   /** Whether it has answered the request itself, which then goes no further. */
   answers?(request: IncomingMessage, response: ServerResponse): boolean;
   /** Brings the body of the API server's answer to the client. Default: as it comes. */
@@ -32,7 +35,12 @@ export class Gateway {
       ca: Buffer.from(cluster['certificate-authority-data']!, 'base64'),
       servername: cluster['tls-server-name']!,
     });
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
+    const certificate = (end: string): Buffer =>
+      readFileSync(join(dirname(kubeconfig), `certificates/apiserver.${end}`));
+    this.#server = rules.isSecure
+      ? createSecureServer({ key: certificate('key'), cert: certificate('crt') }, answer)
+      : createServer(answer);
   }
 
   static async start(kubeconfig: string, rules: GatewayRules): Promise<Gateway> {
@@ -42,13 +50,13 @@ export class Gateway {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http${this.#rules.isSecure ? 's' : ''}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** A kubeconfig that leads through the gateway, with the contexts and users of the cluster's. */
   writeKubeconfig(path: string): void {
     const { clusters } = this.#config;
-    const through = { ...clusters[0], cluster: { server: this.url } };
+    const through = { ...clusters[0], cluster: { ...(this.#rules.isSecure && clusters[0].cluster), server: this.url } };
     writeFileSync(path, JSON.stringify({ ...this.#config, clusters: [through] }));
   }
 
