@@ -80,7 +80,7 @@ function addRbac(program: Command, ports: Ports, finish: Finish): void {
       choice('--for <use>', '`podloom run`, or `podloom apply` of what GitOps would apply', ['run', 'apply'], 'run'),
     )
     .addOption(
-      choice('--target <target>', 'what is run or applied (default: of the configuration, else jobs)', TARGETS),
+      choice('--target <target>', 'for apply: what is applied (default: of the configuration, else jobs)', TARGETS),
     )
     .option('--profile <file>', 'YAML or JSON file that describes the cluster')
     .option('-n, --namespace <name>', 'namespace of the Role (default: of the pipeline, else none is written)')

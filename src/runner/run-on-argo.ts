@@ -3,7 +3,7 @@ import { Collector } from '../diagnostics/collector.ts';
 import type { ArgoObjects } from '../ir/argo-objects.ts';
 import { ArgoRun, OffloadedNodes } from './argo/argo-run.ts';
 import { KnownAttempts } from './argo/known-attempts.ts';
-import { findWorkflow, submit, untilTaken, WorkflowObstacle } from './argo/submit.ts';
+import { findWorkflow, submit, WorkflowObstacle } from './argo/submit.ts';
 import { PodLogs } from './cluster/pod-logs.ts';
 import type { FollowedRun, RunDriver } from './follow.ts';
 import { type RunOptions, type RunResult, runWith } from './run.ts';
@@ -80,11 +80,9 @@ async function begin(options: RunOnArgoOptions, started: FollowedRun): Promise<R
     diagnostics.report('PL464', { run: values.run }, { origin: pipeline.origin });
     options.report(diagnostics.sorted());
   }
-  const wanted = { client, namespace, pipeline: pipeline.name, objects, values, clock, signal };
-  const workflow = await submit(wanted);
+  const { uid } = await submit({ client, namespace, pipeline: pipeline.name, objects, values, signal });
   return new ArgoRun({
-    ...{ ...started, pipeline, client, namespace, onConnection, known },
-    workflow: async () => (await untilTaken(workflow, wanted)).uid,
+    ...{ ...started, pipeline, client, namespace, onConnection, known, uid },
     nodeNames: objects.nodeNames,
     run: values.run,
     logs: new PodLogs({ client, clock }),

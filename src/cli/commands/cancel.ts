@@ -28,8 +28,6 @@ const KINDS: readonly ObjectKind[] = [
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow' },
 ];
 const POLL_MILLISECONDS = 1000;
-/** Argo is waited for so long; it may be down. */
-const ARGO_MILLISECONDS = 30_000;
 
 /** `podloom cancel [run]` */
 export async function cancel(ports: Ports, word: string | undefined, flags: CancelFlags): Promise<number> {
@@ -78,9 +76,8 @@ async function cancelIn(
     ports.stderr.write(`Nothing of run ${run} is there.\n`);
     return ExitCode.ok;
   }
-  const what = found.length === 1 ? `1 ${found[0]!.kind}` : `${found.length} ${kindsOf(found)}`;
+  const what = `${found.length} ${found.length === 1 ? found[0]!.kind : 'Jobs'}`;
   if (!(await confirmed(ports, `Remove run ${run} there (${what})?`, flags.yes))) return ExitCode.interrupted;
-  if (found.some(({ kind }) => kind === 'Workflow')) await endWorkflow(client, run, signal);
   for (const { apiVersion, kind, metadata } of found) {
     const { name, namespace, uid } = metadata;
     await client.delete({ apiVersion, kind, name, namespace }, { signal, ...(uid !== undefined && { uid }) });
@@ -94,24 +91,6 @@ async function cancelIn(
   }
   ports.stderr.write(`error: ${left} of its pods are still there after ${flags.timeout} s (--timeout)\n`);
   return ExitCode.unreachable;
-}
-
-/** `Jobs`, or `Workflows and Jobs`. */
-function kindsOf(found: readonly KubernetesObject[]): string {
-  return [...new Set(found.map(({ kind }) => `${kind}s`))].sort().reverse().join(' and ');
-}
-
-/** Lets Argo end it first, so that nothing of it is started while it is removed. Who may not ask for that only removes it. */
-async function endWorkflow(client: KubernetesClient, run: string, signal: AbortSignal): Promise<void> {
-  const { cancelWorkflow } = await import('../../runner/argo/cancel.ts');
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(ARGO_MILLISECONDS)]);
-  const { namespace } = client;
-  try {
-    await cancelWorkflow({ client, namespace, run, clock: systemClock, signal: patience });
-  } catch (error) {
-    if (patience.aborted || (error instanceof ApiError && error.status === 403)) return;
-    throw error;
-  }
 }
 
 /** Kinds that are not installed have no objects. */

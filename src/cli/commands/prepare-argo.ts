@@ -3,7 +3,6 @@ import type { Collector } from '../../diagnostics/collector.ts';
 import type { ArgoObjects } from '../../ir/argo-objects.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
-import type { JsonObject } from '../../ir/scalar.ts';
 import { type AccessRule, applyRules, mergedRules } from '../access-rules.ts';
 import { attempt, checkAccess, withoutKnownClasses } from '../preflight.ts';
 import { UsageError } from '../usage-error.ts';
@@ -26,18 +25,7 @@ const FOLLOW: readonly AccessRule[] = [
   { group: '', resource: 'pods', verbs: ['list', 'watch'] },
   { group: '', resource: 'pods/log', verbs: ['get'] },
 ];
-/** A Workflow that came before its template is removed and made again. */
-const CREATE: AccessRule = { group: 'argoproj.io', resource: 'workflows', verbs: ['create', 'delete'] };
-/** What `podloom cancel` does. */
-const CANCEL: readonly AccessRule[] = [
-  { group: 'argoproj.io', resource: 'workflows', verbs: ['delete', 'patch'] },
-  { group: 'batch', resource: 'jobs', verbs: ['delete', 'get'] },
-];
-
-/** All that it takes to run a pipeline under Argo, to look at the run, and to cancel it. `base`: what is applied first. */
-export function argoRules(base: readonly JsonObject[]): readonly AccessRule[] {
-  return mergedRules([...FOLLOW, CREATE, ...CANCEL, ...applyRules(base, false)]);
-}
+const CREATE: AccessRule = { group: 'argoproj.io', resource: 'workflows', verbs: ['create'] };
 
 /** Asks the API server, before anything is made, whether a run under Argo could be. Reports all that it finds. */
 export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Collector): Promise<ArgoObjects> {
@@ -58,8 +46,6 @@ export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Coll
   await checkAccess(client, rules, context, signal, diagnostics);
   if (diagnostics.hasErrors) return objects;
   for (const object of objects.base) {
-    // A dry run makes no Role that it could bind.
-    if (object['kind'] === 'RoleBinding') continue;
     await attempt(object, () => client.apply(object, { dryRun: true, signal }), context, diagnostics);
   }
   return objects;

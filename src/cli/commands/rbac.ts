@@ -1,6 +1,4 @@
 import { renderYaml } from '../../emit/yaml.ts';
-import type { Pipeline } from '../../ir/pipeline.ts';
-import type { Profile } from '../../ir/profile.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { type AccessRule, applyRules, mergedRules, runRules } from '../access-rules.ts';
 import { gitopsObjects } from '../apply-plan.ts';
@@ -25,10 +23,11 @@ export async function rbac(ports: Ports, word: string | undefined, flags: RbacFl
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (diagnostics.hasErrors) return ExitCode.badInput;
   const pipelines = selection.pipelines.map(({ pipeline }) => pipeline);
+  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
   const rules =
     flags.for === 'apply'
       ? applyRules(gitopsObjects(built.bundles), true)
-      : mergedRules((await Promise.all(pipelines.map((pipeline) => rulesOfRun(pipeline, profile, flags)))).flat());
+      : mergedRules(pipelines.flatMap((pipeline) => runRules(pipeline, runObjects(pipeline, profile, 'x').base, true)));
   const [only, ...others] = pipelines;
   const name = `podloom-${flags.for}${only === undefined || others.length > 0 ? '' : `-${only.name}`}`;
   const namespace = flags.namespace ?? only?.namespace;
@@ -48,19 +47,6 @@ export async function rbac(ports: Ports, word: string | undefined, flags: RbacFl
   ];
   ports.stdout.write(objects.map(renderYaml).join('---\n'));
   return ExitCode.ok;
-}
-
-/** What it takes to run a pipeline: as Jobs, or with `--target argo` as a Workflow. */
-async function rulesOfRun(pipeline: Pipeline, profile: Profile, { target }: RbacFlags): Promise<readonly AccessRule[]> {
-  if (target === 'argo') {
-    const [{ argoObjects }, { argoRules }] = await Promise.all([
-      import('../../targets/argo/run-objects.ts'),
-      import('./prepare-argo.ts'),
-    ]);
-    return argoRules(argoObjects(pipeline, profile).base);
-  }
-  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
-  return runRules(pipeline, runObjects(pipeline, profile, 'x').base, true);
 }
 
 /** `namespace` undefined: for the whole cluster when the rules are, else for the namespace that they are applied to. */

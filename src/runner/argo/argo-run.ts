@@ -27,8 +27,8 @@ export interface ArgoRunOptions {
   readonly namespace: string;
   /** Name of the run, which is that of its Workflow. */
   readonly run: string;
-  /** Resolves with the uid of the Workflow when Argo has taken it. */
-  readonly workflow: () => Promise<string>;
+  /** The Workflow, which is there. */
+  readonly uid: string;
   readonly folder: RunFolder;
   readonly clock: Clock;
   readonly logs: PodLogs;
@@ -57,7 +57,6 @@ export class ArgoRun {
   readonly #leaving = new AbortController();
   readonly #result = Promise.withResolvers<RunSummary>();
   readonly #lists = new Map<string, readonly ItemValue[] | string>();
-  #uid = '';
   #workflow: WorkflowView | undefined;
   #index = new NodeIndex([]);
   #nodes = new Map<string, TaskNodes>();
@@ -90,14 +89,11 @@ export class ArgoRun {
     this.#started = clock.now();
     const tasks = pipeline.tasks.map(({ name, origin }) => ({ name, origin }));
     emit({ kind: 'run-started', time: this.#started, run, pipeline: pipeline.name, folder: folder.path, tasks });
-    const follow = async (): Promise<void> => {
-      this.#uid = await this.#options.workflow();
-      if (this.#leaving.signal.aborted) return;
-      await this.#watch.start();
+    const synced = this.#watch.start().then(() => {
       this.#isSynced = true;
       this.#update();
-    };
-    follow().catch((error: unknown) => this.fail(error));
+    });
+    synced.catch((error: unknown) => this.fail(error));
     return this.#result.promise;
   }
 
@@ -150,7 +146,7 @@ export class ArgoRun {
   }
 
   #seeWorkflow(view: WorkflowView, isGone: boolean): void {
-    if (view.uid !== this.#uid) return; // of an earlier run, on its way out
+    if (view.uid !== this.#options.uid) return; // of an earlier run, on its way out
     if (view.nodes === undefined) throw new OffloadedNodes(this.#options.run);
     this.#isGone ||= isGone;
     // Of a Workflow that went during a gap in the watch, only the metadata is left.

@@ -4,9 +4,6 @@ import type { KubernetesObject } from '../../cluster/objects.ts';
 import type { ArgoObjects } from '../../ir/argo-objects.ts';
 import { PIPELINE_LABEL, RUN_LABEL } from '../../ir/labels.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
-import type { Clock } from '../clock.ts';
-import { pause } from '../cluster/patience.ts';
-import { untilGone } from '../cluster/removal.ts';
 import type { RunValues } from '../values.ts';
 import { WORKFLOW } from './argo-watch.ts';
 import { viewWorkflow, type WorkflowView } from './workflow-view.ts';
@@ -33,14 +30,8 @@ export interface SubmitOptions {
   readonly pipeline: string;
   readonly objects: ArgoObjects;
   readonly values: RunValues;
-  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
-
-/** So often a Workflow is made at most, and so long its first phase is waited for (Argo's controller may be down), in milliseconds. */
-const MAX_MADE = 6;
-const LOOK_MILLIS = 500;
-const SEEN_MILLIS = 10_000;
 
 /**
  * The Workflow of the run: the one that is there, or else a new one. Nothing is applied for one that is there: Argo keeps the
@@ -61,43 +52,6 @@ export async function submit(options: SubmitOptions): Promise<WorkflowView> {
     if (made === undefined) throw error;
     return checked(made, options);
   }
-}
-
-/** Waits until Argo has taken a Workflow that was just made, and makes it again when it came too early. */
-export async function untilTaken(workflow: WorkflowView, options: SubmitOptions): Promise<WorkflowView> {
-  let taken = workflow;
-  for (let made = 1; made < MAX_MADE && !options.signal.aborted; made++) {
-    taken = await seen(taken, options);
-    if (!isTooEarly(taken)) break;
-    await remove(taken, options);
-    await pause(options.clock, made * LOOK_MILLIS, options.signal);
-    taken = await submit(options);
-  }
-  return taken;
-}
-
-/**
- * Argo's controller looks templates up in its cache. A Workflow that is made right after its template may come before that is there
- * (seen with 3.7.4): it ends at once, and nothing of it has run.
- */
-function isTooEarly({ phase, message, nodes }: WorkflowView): boolean {
-  return phase === 'Error' && nodes?.length === 0 && /\bworkflowtemplates\b.* not found$/.test(message);
-}
-
-/** What Argo made of it at first. */
-async function seen(made: WorkflowView, options: SubmitOptions): Promise<WorkflowView> {
-  const { clock, signal } = options;
-  let view = made;
-  for (let waited = 0; view.phase === '' && waited < SEEN_MILLIS && !signal.aborted; waited += LOOK_MILLIS) {
-    await pause(clock, LOOK_MILLIS, signal);
-    view = (await findWorkflow(options)) ?? view;
-  }
-  return view;
-}
-
-async function remove({ name, uid }: WorkflowView, { client, namespace, clock, signal }: SubmitOptions): Promise<void> {
-  await client.delete({ ...WORKFLOW, namespace, name }, { uid, signal });
-  await untilGone({ client, clock, signal }, { ...WORKFLOW, metadata: { name, namespace, uid } });
 }
 
 export async function findWorkflow({

@@ -17,8 +17,6 @@ export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const CONDUCTOR = 'conductor';
 
 const PLAN_FOLDER = '/podloom/plan';
-/** Conductors that are kept after their end, and their runs with them: successful ones, and as many that failed. */
-const HISTORY = 3;
 /** The logs of a run and its state, as long as the pod lives: the root of its file system is read-only. */
 const RUNS_FOLDER = '/podloom/runs';
 
@@ -47,9 +45,6 @@ export function conductorCronJob(pipeline: Pipeline, plans: readonly string[]): 
       suspend: schedule?.suspend ?? true,
       concurrencyPolicy: schedule?.concurrencyPolicy,
       startingDeadlineSeconds: schedule?.startingDeadlineSeconds,
-      // Of failed ones only the last would be kept, and with the others would go what their runs have left.
-      successfulJobsHistoryLimit: HISTORY,
-      failedJobsHistoryLimit: HISTORY,
       jobTemplate: { metadata: { labels: conductorLabels(pipeline) }, spec: conductorSpec(pipeline, plans) },
     }),
   };

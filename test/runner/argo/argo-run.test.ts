@@ -251,29 +251,6 @@ test('pods of a Job that go on after their Workflow are left, and marked', async
   );
 });
 
-test('a Workflow that came before its template was known is made again', async () => {
-  const cluster = await FakeCluster.start();
-  const pipeline = aPipeline({ name: 'kinds', tasks: [aTask({ name: 'first' })] });
-  const tooEarly = { phase: 'Error', message: 'workflowtemplates.argoproj.io "kinds" not found', nodes: {} };
-  let made = 0;
-  cluster.onCreate = (object) => {
-    if (++made < 3) return { ...object, status: tooEarly };
-    const node = { id: 'n', name: 'run-1', displayName: 'run-1', type: 'DAG', phase: 'Error', message: 'enough' };
-    return { ...object, status: { phase: 'Error', message: 'enough', nodes: { n: node } } };
-  };
-  const { result } = followHere(cluster, pipeline, await temporaryRuns());
-  expect((await result).exitCode).toBe(1);
-  expect(
-    cluster.asked.filter((request) => request.endsWith('workflows/run-1') || request === 'POST workflows/'),
-  ).toEqual([
-    'POST workflows/',
-    'DELETE workflows/run-1',
-    'POST workflows/',
-    'DELETE workflows/run-1',
-    'POST workflows/',
-  ]);
-});
-
 test('a Workflow that someone deletes ends the run as failed', async () => {
   const { cluster, run } = await start([aTask({ name: 'a' })], (there) => {
     there.put('workflows', workflow('Running', { a: 'Running' }));

@@ -14,8 +14,6 @@ export class FakeCluster {
   readonly asked: string[] = [];
   /** By name of the pod; a pod without one has no log to read. */
   readonly logs = new Map<string, string>();
-  /** What becomes of an object that is created. Default: it stays as it is. */
-  onCreate: (object: Stored) => Stored = (object) => object;
   client!: KubernetesClient;
   readonly #objects = new Map<string, Map<string, Stored>>();
   readonly #watches = new Map<string, Set<http.ServerResponse>>();
@@ -89,14 +87,9 @@ export class FakeCluster {
       send(log === undefined ? 404 : 200, log ?? missing);
     } else if (request.method === 'POST' || request.method === 'PATCH') {
       const object = JSON.parse(body) as Stored;
-      const uid = `uid-${object.metadata.name}`;
-      const made = { ...object, metadata: { ...object.metadata, uid } };
-      const stored = request.method === 'POST' ? this.onCreate(made) : made;
+      const stored = { ...object, metadata: { ...object.metadata, uid: `uid-${object.metadata.name}` } };
       this.put(kind as 'workflows', stored);
       send(200, stored);
-    } else if (request.method === 'DELETE') {
-      this.remove(kind as 'workflows', name as string);
-      send(200, {});
     } else if (searchParams.get('watch') === 'true') {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.flushHeaders();

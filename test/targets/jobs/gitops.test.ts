@@ -188,8 +188,6 @@ describe('what starts the conductor', () => {
         schedule: '0 0 31 2 *',
         timeZone: 'Etc/UTC',
         suspend: true,
-        successfulJobsHistoryLimit: 3,
-        failedJobsHistoryLimit: 3,
         jobTemplate: {
           metadata: { labels: podLabels },
           spec: {
