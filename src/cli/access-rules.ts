@@ -31,6 +31,36 @@ export function runRules(pipeline: Pipeline, base: readonly JsonObject[], maxRun
   ]);
 }
 
+/** What the runner does with a Workflow that is there, with its pods, and with Jobs that it made. */
+export const FOLLOW_ARGO: readonly AccessRule[] = [
+  { group: 'argoproj.io', resource: 'workflows', verbs: ['get', 'list', 'watch'] },
+  { group: 'batch', resource: 'jobs', verbs: ['list', 'watch'] },
+  { group: '', resource: 'pods', verbs: ['list', 'watch'] },
+  { group: '', resource: 'pods/log', verbs: ['get'] },
+];
+/** `podloom cancel` terminates a Workflow, and removes it with the Jobs that it made. */
+const CANCEL_ARGO: readonly AccessRule[] = [
+  { group: 'argoproj.io', resource: 'workflows', verbs: ['delete', 'patch'] },
+  { group: 'batch', resource: 'jobs', verbs: ['delete', 'get'] },
+];
+
+/**
+ * What it takes to make a Workflow, after what it needs. One that came before Argo knew its template is removed and made again. `base`:
+ * objects that are applied first; nobody may give others rights that he does not have.
+ */
+export function startArgoRules(base: readonly JsonObject[]): readonly AccessRule[] {
+  return mergedRules([
+    { group: 'argoproj.io', resource: 'workflows', verbs: ['create', 'delete'] },
+    ...base.map((object) => ruleOf(object, APPLY)),
+    ...base.flatMap(grantedRules),
+  ]);
+}
+
+/** All that running a pipeline as a Workflow takes, its end by `podloom cancel` included. */
+export function argoRunRules(base: readonly JsonObject[]): readonly AccessRule[] {
+  return mergedRules([...FOLLOW_ARGO, ...CANCEL_ARGO, ...startArgoRules(base)]);
+}
+
 /**
  * What it takes to apply these objects, to see what would change, and (`prune`) to remove old ones. Nobody may give others rights that he
  * does not have, so what their Roles allow is among it.

@@ -1,6 +1,8 @@
 import type { KubernetesClient } from '../cluster/client.ts';
 import { ApiError } from '../cluster/errors.ts';
 import { TASK_LABEL } from '../ir/labels.ts';
+import type { Task } from '../ir/task.ts';
+import { unitsOfPod, viewArgoPod } from '../runner/argo/argo-pod.ts';
 import { type JobView, parseIntervals, viewJob } from '../runner/cluster/job-view.ts';
 import { MAIN_CONTAINER, type PodView, viewPod } from '../runner/cluster/pod-view.ts';
 import { selectorOf } from './known-run.ts';
@@ -35,6 +37,24 @@ export async function podOfUnit(
       const pod = viewPod(object);
       if (pod.index === index) pods.push(pod);
     }
+  }
+  return pods.sort((a, b) => b.created - a.created)[0];
+}
+
+/** The same of a task that Argo runs: the pods are its own, or those of Jobs that it made. `count`: units of the task. */
+export async function podOfArgoUnit(
+  client: KubernetesClient,
+  run: string,
+  task: Task,
+  { unit, count }: { readonly unit: number; readonly count: number },
+  signal: AbortSignal,
+): Promise<PodView | undefined> {
+  const labelSelector = `${selectorOf(run)},${TASK_LABEL}=${task.name}`;
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace: client.namespace, labelSelector };
+  const pods: PodView[] = [];
+  for await (const object of client.items(query, { signal })) {
+    const pod = viewArgoPod(object);
+    if (unitsOfPod(task, pod, count).includes(unit)) pods.push(pod.view);
   }
   return pods.sort((a, b) => b.created - a.created)[0];
 }

@@ -26,7 +26,7 @@ function addApply(program: Command, ports: Ports, finish: Finish): void {
     .command('apply [pipeline]')
     .summary('apply pipelines to a cluster, or run one and watch it')
     .description(
-      'Applies to the cluster what GitOps would (all pipelines, or one), by server-side apply as field manager "podloom", and says first\nwhat changes. With --watch runs the pipeline as Jobs, in a run of the same name, to its end: the same command again goes on from\nthere, and skips items that are done.',
+      'Applies to the cluster what GitOps would (all pipelines, or one), by server-side apply as field manager "podloom", and says first\nwhat changes. With --watch runs the pipeline as Jobs, in a run of the same name, to its end: the same command again goes on from\nthere, and skips items that are done. With --watch --target argo the run is a Workflow of that name: the same command again\nfollows it, also after its end, and runs nothing again.',
     )
     .option('-w, --watch', 'run the pipeline and follow it')
     .addOption(
@@ -48,6 +48,7 @@ function addApply(program: Command, ports: Ports, finish: Finish): void {
     ['podloom apply --dry-run=server', 'of all pipelines, only what would change'],
     ['podloom apply words --watch', 'run it, or go on with it'],
     ['podloom apply words --watch --rerun all', 'run all of it again'],
+    ['podloom apply words --watch --target argo', 'the same as a Workflow'],
     ['podloom apply words --detach', 'run it without this machine; `podloom attach` follows it'],
   ]).action(async (pipeline: string | undefined, options) =>
     finish(await (await import('./commands/apply.ts')).apply(ports, pipeline, options)),
@@ -80,7 +81,11 @@ function addRbac(program: Command, ports: Ports, finish: Finish): void {
       choice('--for <use>', '`podloom run`, or `podloom apply` of what GitOps would apply', ['run', 'apply'], 'run'),
     )
     .addOption(
-      choice('--target <target>', 'for apply: what is applied (default: of the configuration, else jobs)', TARGETS),
+      choice(
+        '--target <target>',
+        'what is run or applied (default: jobs; for apply that of the configuration)',
+        TARGETS,
+      ),
     )
     .option('--profile <file>', 'YAML or JSON file that describes the cluster')
     .option('-n, --namespace <name>', 'namespace of the Role (default: of the pipeline, else none is written)')
@@ -89,6 +94,7 @@ function addRbac(program: Command, ports: Ports, finish: Finish): void {
     .option('--service-account <[namespace:]name>', 'also print the binding to a ServiceAccount');
   examples(withDiagnostics(command), [
     ['podloom rbac words', 'look at it'],
+    ['podloom rbac words --target argo', 'to run it as a Workflow'],
     ['podloom rbac words -n vision --user ada | kubectl apply -f -', 'let somebody run a pipeline'],
   ]).action(async (pipeline: string | undefined, options) =>
     finish(await (await import('./commands/rbac.ts')).rbac(ports, pipeline, options)),

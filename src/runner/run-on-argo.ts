@@ -2,6 +2,7 @@ import type { KubernetesClient } from '../cluster/client.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { ArgoObjects } from '../ir/argo-objects.ts';
 import { ArgoRun, OffloadedNodes } from './argo/argo-run.ts';
+import { EarlyWorkflows, isTooEarly } from './argo/early-workflow.ts';
 import { KnownAttempts } from './argo/known-attempts.ts';
 import { findWorkflow, submit, WorkflowObstacle } from './argo/submit.ts';
 import { PodLogs } from './cluster/pod-logs.ts';
@@ -75,16 +76,21 @@ async function begin(options: RunOnArgoOptions, started: FollowedRun): Promise<R
   const { namespace } = client;
   const signal = options.interrupt ?? new AbortController().signal;
   const known = await KnownAttempts.read(folder.attempts);
-  if (known.hasSucceeded && (await findWorkflow({ client, namespace, values, signal })) === undefined) {
+  const submitted = { client, namespace, pipeline: pipeline.name, objects, values, signal };
+  const found = await findWorkflow(submitted);
+  const report = (code: 'PL464' | 'PL466'): void => {
     const diagnostics = new Collector();
-    diagnostics.report('PL464', { run: values.run }, { origin: pipeline.origin });
+    diagnostics.report(code, { run: values.run, pipeline: pipeline.name }, { origin: pipeline.origin });
     options.report(diagnostics.sorted());
-  }
-  const { uid } = await submit({ client, namespace, pipeline: pipeline.name, objects, values, signal });
+  };
+  if (found === undefined && known.hasSucceeded) report('PL464');
+  const { uid } = await submit(submitted);
+  if (found?.hasEnded === true && !isTooEarly(found)) report('PL466');
   return new ArgoRun({
     ...{ ...started, pipeline, client, namespace, onConnection, known, uid },
     nodeNames: objects.nodeNames,
     run: values.run,
     logs: new PodLogs({ client, clock }),
+    early: new EarlyWorkflows(submitted, clock),
   });
 }

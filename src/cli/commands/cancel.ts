@@ -2,6 +2,7 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import { ApiError } from '../../cluster/errors.ts';
 import type { KubernetesObject, ObjectKind } from '../../cluster/objects.ts';
 import { Collector } from '../../diagnostics/collector.ts';
+import { cancelWorkflow } from '../../runner/argo/cancel.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { pause } from '../../runner/cluster/patience.ts';
 import { announceCluster, type ClusterFlags } from '../cluster-connection.ts';
@@ -28,6 +29,8 @@ const KINDS: readonly ObjectKind[] = [
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow' },
 ];
 const POLL_MILLISECONDS = 1000;
+/** So long Argo has to end a Workflow. */
+const STOP_MILLISECONDS = 20_000;
 
 /** `podloom cancel [run]` */
 export async function cancel(ports: Ports, word: string | undefined, flags: CancelFlags): Promise<number> {
@@ -46,7 +49,8 @@ export async function cancel(ports: Ports, word: string | undefined, flags: Canc
     return await cancelIn(ports, client, known, flags, interrupt.signal);
   } catch (error) {
     if (interrupt.signal.aborted) return ExitCode.interrupted;
-    const role = `podloom rbac ${known.state?.pipeline ?? ''}`.trim();
+    const target = known.state?.engine === 'argo' ? ' --target argo' : '';
+    const role = `podloom rbac ${known.state?.pipeline ?? ''}`.trim() + target;
     const namespace = client?.namespace ?? flags.namespace ?? 'default';
     const problems = new Collector();
     reportProblem(error, { server: client?.server, namespace, role }, problems);
@@ -76,8 +80,9 @@ async function cancelIn(
     ports.stderr.write(`Nothing of run ${run} is there.\n`);
     return ExitCode.ok;
   }
-  const what = `${found.length} ${found.length === 1 ? found[0]!.kind : 'Jobs'}`;
+  const what = countsOf(found);
   if (!(await confirmed(ports, `Remove run ${run} there (${what})?`, flags.yes))) return ExitCode.interrupted;
+  if (found.some(({ kind }) => kind === 'Workflow')) await stopWorkflow(client, run, signal);
   for (const { apiVersion, kind, metadata } of found) {
     const { name, namespace, uid } = metadata;
     await client.delete({ apiVersion, kind, name, namespace }, { signal, ...(uid !== undefined && { uid }) });
@@ -91,6 +96,28 @@ async function cancelIn(
   }
   ports.stderr.write(`error: ${left} of its pods are still there after ${flags.timeout} s (--timeout)\n`);
   return ExitCode.unreachable;
+}
+
+/** Argo ends it in its own way first; when it does not in time, the Workflow goes anyway. */
+async function stopWorkflow(client: KubernetesClient, run: string, signal: AbortSignal): Promise<void> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(STOP_MILLISECONDS)]);
+  try {
+    await cancelWorkflow({ client, namespace: client.namespace, run, clock: systemClock, signal: stop });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+  signal.throwIfAborted();
+}
+
+/** `1 Workflow and 2 Jobs` */
+function countsOf(found: readonly KubernetesObject[]): string {
+  const kinds = [...new Set(found.map(({ kind }) => kind))].sort().reverse();
+  return kinds
+    .map((wanted) => {
+      const count = found.filter(({ kind }) => kind === wanted).length;
+      return `${count} ${wanted}${count === 1 ? '' : 's'}`;
+    })
+    .join(' and ');
 }
 
 /** Kinds that are not installed have no objects. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { KubernetesClient } from '../../cluster/client.ts';
 import { Collector } from '../../diagnostics/collector.ts';
+import type { Task } from '../../ir/task.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { pause } from '../../runner/cluster/patience.ts';
 import { lockHolder } from '../../runner/state/lock.ts';
@@ -135,11 +136,14 @@ async function printLive(
   const run = basename(found.folder);
   let client: KubernetesClient | undefined;
   try {
-    const unit = await unitOf(ports, workspace, found, wish, flags);
-    if (unit !== undefined) {
-      const { livePodLog, podOfUnit } = await import('../live-log.ts');
+    const wished = await unitOf(ports, workspace, found, wish, flags);
+    if (wished !== undefined) {
+      const { livePodLog, podOfArgoUnit, podOfUnit } = await import('../live-log.ts');
       client = await connectToRun(ports, { run: found.state.run, ...found }, flags);
-      const pod = await podOfUnit(client, found.state.run, wish.task!, unit, signal);
+      const pod =
+        found.state.engine === 'argo'
+          ? await podOfArgoUnit(client, found.state.run, wished.task, wished, signal)
+          : await podOfUnit(client, found.state.run, wished.task.name, wished.unit, signal);
       const problem = pod && (await printPod(ports, livePodLog(client, pod, flags.follow === true, signal)));
       if (pod !== undefined && problem === undefined) return signal.aborted ? ExitCode.interrupted : ExitCode.ok;
       const why = pod === undefined ? 'it has no pod yet' : `its pod ${pod.name} has none: ${problem}`;
@@ -172,14 +176,22 @@ async function printPod(
   }
 }
 
-/** The number of an item, from the pipeline as it is now. undefined: no item of a cluster is meant. */
+interface WishedUnit {
+  readonly task: Task;
+  /** Number of the item, from 0. */
+  readonly unit: number;
+  /** Of the task's items. */
+  readonly count: number;
+}
+
+/** An item, from the pipeline as it is now. undefined: no item of a cluster is meant. */
 async function unitOf(
   ports: Ports,
   workspace: Workspace,
   { state }: FoundRun,
   { task: name, item = 'main' }: LogWish,
   flags: LogsFlags,
-): Promise<number | undefined> {
+): Promise<WishedUnit | undefined> {
   if (state.engine === 'local' || name === undefined) return undefined;
   const [{ openPipeline }, { pipelineWord }, { unitsOf }] = await Promise.all([
     import('../one-pipeline.ts'),
@@ -191,6 +203,7 @@ async function unitOf(
   const task = opened?.pipeline.tasks.find((each) => each.name === name);
   if (task === undefined || task.forEach?.items.kind === 'output') return undefined;
   const units = unitsOf(task, undefined);
-  for (let unit = 0; unit < units.count; unit++) if (units.name(unit) === item) return unit;
+  const { count } = units;
+  for (let unit = 0; unit < count; unit++) if (units.name(unit) === item) return { task, unit, count };
   return undefined;
 }

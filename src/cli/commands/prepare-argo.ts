@@ -1,9 +1,11 @@
 import type { KubernetesClient } from '../../cluster/client.ts';
+import { ApiError } from '../../cluster/errors.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import type { ArgoObjects } from '../../ir/argo-objects.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { Profile } from '../../ir/profile.ts';
-import { type AccessRule, applyRules, mergedRules } from '../access-rules.ts';
+import type { JsonObject } from '../../ir/scalar.ts';
+import { FOLLOW_ARGO, startArgoRules } from '../access-rules.ts';
 import { attempt, checkAccess, withoutKnownClasses } from '../preflight.ts';
 import { UsageError } from '../usage-error.ts';
 import type { ProblemContext } from '../write-problem.ts';
@@ -18,15 +20,6 @@ export interface PrepareArgoOptions {
   readonly context: ProblemContext;
 }
 
-/** What the runner does with a run that is there; a new one is applied and created first. */
-const FOLLOW: readonly AccessRule[] = [
-  { group: 'argoproj.io', resource: 'workflows', verbs: ['get', 'list', 'watch'] },
-  { group: 'batch', resource: 'jobs', verbs: ['list', 'watch'] },
-  { group: '', resource: 'pods', verbs: ['list', 'watch'] },
-  { group: '', resource: 'pods/log', verbs: ['get'] },
-];
-const CREATE: AccessRule = { group: 'argoproj.io', resource: 'workflows', verbs: ['create'] };
-
 /** Asks the API server, before anything is made, whether a run under Argo could be. Reports all that it finds. */
 export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Collector): Promise<ArgoObjects> {
   const { client, pipeline, profile, run, signal, context } = options;
@@ -38,17 +31,26 @@ export async function prepareArgo(options: PrepareArgoOptions, diagnostics: Coll
   const objects = await withoutKnownClasses(client, argoObjects(pipeline, profile), signal);
   // The runner says what is missing.
   if (!(await isArgoInstalled(client, signal))) return objects;
-  await checkAccess(client, FOLLOW, context, signal, diagnostics);
+  await checkAccess(client, FOLLOW_ARGO, context, signal, diagnostics);
   if (diagnostics.hasErrors) return objects;
   if ((await client.get({ ...WORKFLOW, namespace: client.namespace, name: run }, { signal })) !== undefined)
     return objects;
-  const rules = mergedRules([CREATE, ...applyRules(objects.base, false)]);
-  await checkAccess(client, rules, context, signal, diagnostics);
+  await checkAccess(client, startArgoRules(objects.base), context, signal, diagnostics);
   if (diagnostics.hasErrors) return objects;
   for (const object of objects.base) {
-    await attempt(object, () => client.apply(object, { dryRun: true, signal }), context, diagnostics);
+    await attempt(object, () => tryApply(client, object, signal), context, diagnostics);
   }
   return objects;
+}
+
+/** A RoleBinding whose Role a dry run does not make cannot be tried by those who are no administrators. */
+async function tryApply(client: KubernetesClient, object: JsonObject, signal: AbortSignal): Promise<void> {
+  try {
+    await client.apply(object, { dryRun: true, signal });
+  } catch (error) {
+    const isUntried = object['kind'] === 'RoleBinding' && error instanceof ApiError && error.status === 404;
+    if (!isUntried) throw error;
+  }
 }
 
 /** Argo itself decides when pods start, and the Workflow what goes on after a failure. */

@@ -1,6 +1,8 @@
 import { renderYaml } from '../../emit/yaml.ts';
+import type { Pipeline } from '../../ir/pipeline.ts';
+import type { Profile } from '../../ir/profile.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
-import { type AccessRule, applyRules, mergedRules, runRules } from '../access-rules.ts';
+import { type AccessRule, applyRules, argoRunRules, mergedRules, runRules } from '../access-rules.ts';
 import { gitopsObjects } from '../apply-plan.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
@@ -23,11 +25,10 @@ export async function rbac(ports: Ports, word: string | undefined, flags: RbacFl
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (diagnostics.hasErrors) return ExitCode.badInput;
   const pipelines = selection.pipelines.map(({ pipeline }) => pipeline);
-  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
   const rules =
     flags.for === 'apply'
       ? applyRules(gitopsObjects(built.bundles), true)
-      : mergedRules(pipelines.flatMap((pipeline) => runRules(pipeline, runObjects(pipeline, profile, 'x').base, true)));
+      : mergedRules((await Promise.all(pipelines.map((pipeline) => rulesOf(pipeline, profile, flags)))).flat());
   const [only, ...others] = pipelines;
   const name = `podloom-${flags.for}${only === undefined || others.length > 0 ? '' : `-${only.name}`}`;
   const namespace = flags.namespace ?? only?.namespace;
@@ -47,6 +48,16 @@ export async function rbac(ports: Ports, word: string | undefined, flags: RbacFl
   ];
   ports.stdout.write(objects.map(renderYaml).join('---\n'));
   return ExitCode.ok;
+}
+
+/** Of running it. As Jobs, unless the flags say otherwise: so does `podloom run`. */
+async function rulesOf(pipeline: Pipeline, profile: Profile, { target }: RbacFlags): Promise<readonly AccessRule[]> {
+  if (target === 'argo') {
+    const { argoObjects } = await import('../../targets/argo/run-objects.ts');
+    return argoRunRules(argoObjects(pipeline, profile).base);
+  }
+  const { runObjects } = await import('../../targets/jobs/run-objects.ts');
+  return runRules(pipeline, runObjects(pipeline, profile, 'x').base, true);
 }
 
 /** `namespace` undefined: for the whole cluster when the rules are, else for the namespace that they are applied to. */

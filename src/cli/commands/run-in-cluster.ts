@@ -149,7 +149,7 @@ function contextOf(client: KubernetesClient | undefined, pipeline: Pipeline, fla
   return {
     server: client?.server,
     namespace: client?.namespace ?? flags.namespace ?? 'default',
-    role: `podloom rbac ${pipeline.name}`,
+    role: `podloom rbac ${pipeline.name}${flags.target === 'argo' ? ' --target argo' : ''}`,
   };
 }
 

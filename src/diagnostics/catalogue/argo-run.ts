@@ -105,9 +105,9 @@ Each Workflow that podloom makes has a hash of what it was made from, in the ann
   PL464: {
     severity: 'warning',
     title: 'Done items that run again',
-    message: (p: { run: string }) =>
+    message: (p: { run: string; pipeline: string }) =>
       `run ${p.run} has items that are done, and its Workflow is gone: the new one runs all of them again`,
-    help: (p) => `As Jobs (\`podloom run <pipeline> --run ${p.run}\`) just the others would run.`,
+    help: (p) => `As Jobs (\`podloom run ${p.pipeline} --run ${p.run}\`) just the others would run.`,
     explanation:
       'Argo cannot skip items of a fan-out. Logs of an earlier Workflow of the same name are replaced as the items end again.',
     example: onArgo({ '/apis/argoproj.io/v1alpha1': { kind: 'Status', code: 404, reason: 'NotFound' } }, [], {
@@ -121,5 +121,22 @@ Each Workflow that podloom makes has a hash of what it was made from, in the ann
     help: () => 'Run the pipeline as Jobs (`--target jobs`, the default), or have Argo Workflows installed.',
     explanation: 'The API server does not know the group `argoproj.io/v1alpha1`.',
     example: onArgo({ '/apis/argoproj.io/v1alpha1': { kind: 'Status', code: 404, reason: 'NotFound' } }),
+  },
+  PL466: {
+    severity: 'warning',
+    title: 'Workflow that has ended',
+    message: (p: { run: string; pipeline: string }) =>
+      `the Workflow of run ${p.run} has ended: what it did is told, and nothing runs again`,
+    help: (p) =>
+      `What is not done runs as Jobs, in the same folder: \`podloom run ${p.pipeline} --run ${p.run}\`. A new Workflow runs everything: \`podloom run ${p.pipeline} --target argo\`, or \`podloom cancel ${p.run}\` and the same command again.`,
+    explanation: `A run under Argo is one Workflow, and Argo cannot skip items that are done. So the same command again, which goes on from an earlier run of Jobs,
+follows a Workflow only while it is there: after its end it fetches what logs are still missing and exits as the Workflow did.`,
+    example: onArgo({
+      ...workflow(OURS, { phase: 'Failed' }),
+      [WORKFLOWS]: {
+        items: [Object.values(workflow(OURS, { phase: 'Failed' }))[0] as object],
+        metadata: { resourceVersion: '1' },
+      },
+    }),
   },
 });

@@ -14,6 +14,7 @@ import { unitsOf } from '../units.ts';
 import type { ArgoPod } from './argo-pod.ts';
 import { ArgoTask } from './argo-task.ts';
 import { ArgoWatch } from './argo-watch.ts';
+import { type EarlyWorkflows, isTooEarly } from './early-workflow.ts';
 import type { KnownAttempts } from './known-attempts.ts';
 import { NodeIndex } from './node-index.ts';
 import { itemwiseTasks, outputsOf, type TaskNodes, taskNodes } from './task-nodes.ts';
@@ -29,6 +30,7 @@ export interface ArgoRunOptions {
   readonly run: string;
   /** The Workflow, which is there. */
   readonly uid: string;
+  readonly early: EarlyWorkflows;
   readonly folder: RunFolder;
   readonly clock: Clock;
   readonly logs: PodLogs;
@@ -57,6 +59,10 @@ export class ArgoRun {
   readonly #leaving = new AbortController();
   readonly #result = Promise.withResolvers<RunSummary>();
   readonly #lists = new Map<string, readonly ItemValue[] | string>();
+  /** Workflows that came before their template was known: they count as if they had never been. */
+  readonly #tooEarly = new Set<string>();
+  /** Of the Workflow; undefined while it is made again. */
+  #uid: string | undefined;
   #workflow: WorkflowView | undefined;
   #index = new NodeIndex([]);
   #nodes = new Map<string, TaskNodes>();
@@ -71,6 +77,7 @@ export class ArgoRun {
 
   constructor(options: ArgoRunOptions) {
     this.#options = options;
+    this.#uid = options.uid;
     const { client, namespace, run, onConnection } = options;
     this.#itemwise = itemwiseTasks(options.pipeline);
     this.#watch = new ArgoWatch({
@@ -146,8 +153,13 @@ export class ArgoRun {
   }
 
   #seeWorkflow(view: WorkflowView, isGone: boolean): void {
-    if (view.uid !== this.#options.uid) return; // of an earlier run, on its way out
+    if (this.#tooEarly.has(view.uid)) return;
+    if (this.#uid !== undefined && view.uid !== this.#uid) return; // of an earlier run, on its way out
     if (view.nodes === undefined) throw new OffloadedNodes(this.#options.run);
+    if (!isGone && isTooEarly(view) && !this.#options.early.isEnough) {
+      this.#makeAgain(view.uid);
+      return;
+    }
     this.#isGone ||= isGone;
     // Of a Workflow that went during a gap in the watch, only the metadata is left.
     if (!isGone || view.nodes.length > 0) {
@@ -156,6 +168,17 @@ export class ArgoRun {
     }
     this.#nodes = new Map();
     this.#update();
+  }
+
+  #makeAgain(uid: string): void {
+    this.#tooEarly.add(uid);
+    this.#uid = undefined;
+    this.#options.early.again(uid, this.#leaving.signal).then(
+      (made) => {
+        if (made !== undefined && !this.#tooEarly.has(made)) this.#uid = made;
+      },
+      (error: unknown) => this.fail(error),
+    );
   }
 
   #seePod(pod: ArgoPod): void {

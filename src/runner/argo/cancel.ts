@@ -19,7 +19,7 @@ const LOOK_MILLIS = 1000;
 
 /**
  * Ends the Workflow of a run for good, exit tasks included, and removes the Jobs that it made: Argo ends its own pods but leaves Jobs
- * running. The Workflow stays, so that its end can be read. Returns whether there was one; resolves when Argo is done with it, or the
+ * running. The Workflow stays, for `podloom cancel` to delete when nothing of it runs any more. Returns whether there was one; resolves when Argo is done with it, or the
  * signal is aborted.
  */
 export async function cancelWorkflow(options: CancelWorkflowOptions): Promise<boolean> {

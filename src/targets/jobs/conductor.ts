@@ -12,6 +12,12 @@ export const CONDUCTOR_IMAGE = 'ghcr.io/podloom/podloom:0.1';
 /** The 31st of February: valid, and it never comes. The CronJob is suspended besides. */
 const NEVER = '0 0 31 2 *';
 
+/**
+ * Failed runs of the schedule that stay, with their Jobs and pods. With the default of Kubernetes, 1, a night that fails takes the one before
+ * with it; with 3, as it keeps of those that succeeded, a weekend and Monday's run can be compared.
+ */
+const FAILED_RUNS = 3;
+
 /** What Jobs of conductors, and their pods, are found by. */
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const CONDUCTOR = 'conductor';
@@ -45,6 +51,7 @@ export function conductorCronJob(pipeline: Pipeline, plans: readonly string[]): 
       suspend: schedule?.suspend ?? true,
       concurrencyPolicy: schedule?.concurrencyPolicy,
       startingDeadlineSeconds: schedule?.startingDeadlineSeconds,
+      failedJobsHistoryLimit: FAILED_RUNS,
       jobTemplate: { metadata: { labels: conductorLabels(pipeline) }, spec: conductorSpec(pipeline, plans) },
     }),
   };

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { KubernetesClient } from '../../../src/cluster/client.ts';
 import { lowerPipeline } from '../../../src/constructs/lower/pipeline.ts';
 import { Collector } from '../../../src/diagnostics/collector.ts';
+import type { Diagnostic } from '../../../src/diagnostics/diagnostic.ts';
 import type { Emit } from '../../../src/runner/event.ts';
 import type { RunResult } from '../../../src/runner/run.ts';
 import { runInCluster } from '../../../src/runner/run-in-cluster.ts';
@@ -33,8 +34,9 @@ export async function runKinds(
   const pipeline = lowerPipeline(manyKinds(namespace), diagnostics);
   const common = {
     ...{ pipeline, root: folder, runsFolder: folder, run, client, emit, interrupt },
-    report: (found: readonly { readonly message: string }[]) => {
-      throw new Error(found.map(({ message }) => message).join('\n'));
+    report: (found: readonly Diagnostic[]) => {
+      const errors = found.filter(({ severity }) => severity === 'error');
+      if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
     },
     onConnection: () => {},
   };

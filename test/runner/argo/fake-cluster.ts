@@ -18,6 +18,8 @@ export class FakeCluster {
   readonly #objects = new Map<string, Map<string, Stored>>();
   readonly #watches = new Map<string, Set<http.ServerResponse>>();
   readonly #events: { readonly kind: string; readonly version: number; readonly line: string }[] = [];
+  /** How often an object of that name was made. */
+  readonly #made = new Map<string, number>();
   #version = 1;
   #hasArgo = true;
 
@@ -87,9 +89,16 @@ export class FakeCluster {
       send(log === undefined ? 404 : 200, log ?? missing);
     } else if (request.method === 'POST' || request.method === 'PATCH') {
       const object = JSON.parse(body) as Stored;
-      const stored = { ...object, metadata: { ...object.metadata, uid: `uid-${object.metadata.name}` } };
+      const { name: own } = object.metadata;
+      const made = (this.#made.get(own) ?? 0) + 1;
+      this.#made.set(own, made);
+      const uid = made === 1 ? `uid-${own}` : `uid-${own}-${made}`;
+      const stored = { ...object, metadata: { ...object.metadata, uid } };
       this.put(kind as 'workflows', stored);
       send(200, stored);
+    } else if (request.method === 'DELETE') {
+      this.remove(kind as 'workflows', name as string);
+      send(200, { kind: 'Status' });
     } else if (searchParams.get('watch') === 'true') {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.flushHeaders();

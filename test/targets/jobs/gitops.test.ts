@@ -265,6 +265,7 @@ describe('what starts the conductor', () => {
         suspend: false,
         concurrencyPolicy: 'Forbid',
         startingDeadlineSeconds: 600,
+        failedJobsHistoryLimit: 3,
       },
     });
   });
