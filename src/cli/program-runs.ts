@@ -21,7 +21,7 @@ export function withFollowing(command: Command): Command {
       'items at once (default: what the pipeline says; on this machine the number of processors)',
       positiveInteger,
     )
-    .option('--rerun <what>', 'what runs again: failed, all, a task, an item, or task/item', 'failed')
+    .option('--rerun <what>', 'what runs again: failed, changed, all, a task, an item, or task/item', 'failed')
     .option('--timeout <duration>', 'follow for so long, then detach and exit with 3: 90s, 5m, 1h30m', seconds)
     .option(
       '--pending-timeout <duration>',

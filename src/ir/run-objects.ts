@@ -12,6 +12,8 @@ export interface TaskRequest {
   readonly launch: number;
   /** Pods of the task that run at once, at most. Default: what the task and the pipeline say. */
   readonly maxRunning?: number | undefined;
+  /** Hash of what its pods read that their template does not say: values of parameters and outputs. Default: nothing. */
+  readonly values?: string | undefined;
   /** Whether each pod waits at a scheduling gate until the runner lets it through. */
   readonly gated: boolean;
 }

@@ -10,6 +10,7 @@ import { describeFailure, type Failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
 import { lookupValue, missingInput } from './inputs.ts';
 import { Pace } from './pace.ts';
+import type { Rerun } from './rerun.ts';
 import type { RunFolder } from './state/run-folder.ts';
 import { type TaskHost, TaskRun } from './task-run.ts';
 import type { RunValues } from './values.ts';
@@ -21,7 +22,10 @@ export interface ConductorOptions {
   readonly folder: RunFolder;
   readonly values: RunValues;
   readonly emit: Emit;
-  readonly isForced: (task: string, item: string) => boolean;
+  /** Which done items run again. */
+  readonly rerun: Rerun;
+  /** So many items that stay done were made by another version of the task: told once for each task. */
+  readonly outdated?: ((task: Task, count: number) => void) | undefined;
   /** Attempts that run at once, over all tasks. */
   readonly maxRunning: number;
   /** Of those, the ones that were let through and whose program does not run yet. Default: any number. */
@@ -122,9 +126,9 @@ export class Conductor {
   }
 
   #host(): TaskHost {
-    const { engine, clock, folder, values, emit, isForced } = this.#options;
+    const { engine, clock, folder, values, emit, rerun, outdated = () => {} } = this.#options;
     return {
-      ...{ engine, clock, folder, values, emit, isForced },
+      ...{ engine, clock, folder, values, emit, rerun, outdated },
       opened: (run) => this.#opened(this.#byRun.get(run)!),
       ready: (run) => this.#makeReady(run),
       freed: () => {
@@ -236,7 +240,7 @@ export class Conductor {
     const itemwise = task.after.filter((edge) => edge.on === 'itemwise').map((edge) => this.#nodes.get(edge.task)!.run);
     this.#background(
       run.open(
-        task.after.some((edge) => this.#isNew(edge)),
+        task.after.some((edge) => this.#isNew(edge) && !this.#options.rerun.judgesList(task, edge.task)),
         itemwise,
       ),
     );

@@ -102,3 +102,14 @@ export interface EndedAttempt {
 export class TaskProblem extends Error {
   override readonly name = 'TaskProblem';
 }
+
+/** What keeps the task from running; undefined: nothing did. */
+export async function taskProblemOf(work: Promise<void>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof TaskProblem) return error.message;
+    throw error;
+  }
+}

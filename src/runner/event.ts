@@ -86,6 +86,8 @@ export type RunEvent =
       readonly attempt: number;
       readonly place?: AttemptPlace | undefined;
       readonly log: string;
+      /** What the item was made by, as a hash, where the runner knows it. */
+      readonly fingerprint?: string | undefined;
     } & ItemId)
   /** `retryMilliseconds`: another attempt follows after so long; undefined: this was the last. */
   | ({

@@ -1,3 +1,4 @@
+import type { ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
 import { type Argument, type Reference, referencesOf } from '../ir/text.ts';
 import type { RunValues } from './values.ts';
@@ -20,6 +21,14 @@ export function missingInput(references: readonly Reference[], values: RunValues
     if (values.output(task, output) === undefined) return `${task}.${output}`;
   }
   return undefined;
+}
+
+/** The items of an upstream list; undefined when the task's items are known; a text when there is none. */
+export function runTimeList(task: Task, values: RunValues): readonly ItemValue[] | string | undefined {
+  const items = task.forEach?.items;
+  if (items?.kind !== 'output') return undefined;
+  const value = values.output(items.task, items.output);
+  return value?.kind === 'list' ? value.items : `task "${items.task}" has not put out the list "${items.output}"`;
 }
 
 /** The text of what is the same for all items of a run. */

@@ -12,15 +12,21 @@ export function firstDuplicate(units: Units): string | undefined {
   return undefined;
 }
 
-/** Units with a log and outputs. Asks the engine only about those with a log. */
+export function countUnits(units: Units, holds: (unit: number, item: string) => boolean): number {
+  let count = 0;
+  for (let unit = 0; unit < units.count; unit++) if (holds(unit, units.name(unit))) count++;
+  return count;
+}
+
+/** Units that count as done and have their outputs. Asks the engine only about those that count. */
 export async function doneUnits(
   units: Units,
   session: TaskSession,
-  hasLog: (item: string) => boolean,
+  counts: (unit: number, item: string) => boolean,
 ): Promise<(unit: number) => boolean> {
   const done = new Uint8Array(units.count);
   for (let unit = 0; unit < units.count; unit++) {
-    if (hasLog(units.name(unit)) && (await session.hasOutputs(unit))) done[unit] = 1;
+    if (counts(unit, units.name(unit)) && (await session.hasOutputs(unit))) done[unit] = 1;
   }
   return (unit) => done[unit] === 1;
 }

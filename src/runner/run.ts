@@ -11,9 +11,10 @@ import type { Emit, RunSummary } from './event.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { type FollowedKind, follow } from './follow.ts';
 import { resolveParameters } from './parameters.ts';
-import { forcedBy, namesSomething } from './rerun.ts';
+import { namesSomething, Rerun } from './rerun.ts';
 import { StorageError, stored } from './state/item-log.ts';
 import { takeLock } from './state/lock.ts';
+import { MadeItems } from './state/made-items.ts';
 import { planOf } from './state/plan.ts';
 import { RunFolder } from './state/run-folder.ts';
 import { type RunPlace, RunRecord } from './state/run-record.ts';
@@ -30,14 +31,14 @@ export interface RunOptions {
   readonly run?: string | undefined;
   /** Values of parameters as given with -p. */
   readonly parameters?: { readonly [name: string]: string } | undefined;
-  /** What runs although it ran before: `failed` (default), `all`, or also a task, an item or `<task>/<item>` that is done. */
+  /** What runs although it ran before: `failed` (default), `all`, or also what has `changed`, a task, an item or `<task>/<item>` that is done. */
   readonly rerun?: string | undefined;
   readonly emit: Emit;
   /** The command that does this run, without `--rerun`, for the record. */
   readonly command?: string | undefined;
   /** The pipeline's file, relative to the root of the project, for the record. */
   readonly file?: string | undefined;
-  /** Gets diagnostics: once before the run starts, if there are any, and once when its files cannot be written. */
+  /** Gets diagnostics: once before the run starts, if there are any; of each task with done items that are out of date; and when files cannot be written. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends (or, in a cluster, is left) in good order. */
   readonly interrupt?: AbortSignal | undefined;
@@ -99,7 +100,8 @@ export async function runWith(kind: RunKind | FollowedKind, options: RunOptions)
   const parameters = resolveParameters(pipeline, options.parameters ?? {}, diagnostics);
   kind.check(diagnostics);
   const folder = new RunFolder(join(options.runsFolder ?? join(root, 'runs'), run));
-  if (!diagnostics.hasErrors && rerun !== 'all') await checkParameters(folder, run, parameters, diagnostics);
+  if (!diagnostics.hasErrors && rerun !== 'all' && rerun !== 'changed')
+    await checkParameters(folder, run, parameters, diagnostics);
   const found = diagnostics.sorted();
   if (found.length > 0) report(found);
   if (diagnostics.hasErrors) return BAD_INPUT;
@@ -153,6 +155,7 @@ async function conduct(
     else conductor.fail(error);
   };
   const continues = options.rerun === undefined && (await isUnfinished(folder));
+  const made = rerun === 'all' ? undefined : await MadeItems.read(folder.attempts);
   const engine = await kind.start({ folder, values, clock, fail, continues });
   const record = new RunRecord({
     ...{ folder, clock },
@@ -175,7 +178,12 @@ async function conduct(
       record.handle(event);
       options.emit(event);
     },
-    isForced: forcedBy(rerun),
+    rerun: new Rerun(rerun, made),
+    outdated: ({ name, origin }, count) => {
+      const diagnostics = new Collector();
+      diagnostics.report('PL308', { task: name, count }, { origin });
+      options.report(diagnostics.sorted());
+    },
     maxRunning: kind.maxRunning,
     maxPending: kind.maxPending,
     submitRate: kind.submitRate,

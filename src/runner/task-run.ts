@@ -1,14 +1,22 @@
 import { setMaxListeners } from 'node:events';
-import type { ItemValue } from '../ir/items.ts';
 import type { Task } from '../ir/task.ts';
 import type { Clock } from './clock.ts';
 import type { TaskStatus } from './edges.ts';
-import { type Engine, type StepSession, TaskProblem, type TaskSession, type WholeSession } from './engine.ts';
+import {
+  type Engine,
+  type StepSession,
+  TaskProblem,
+  type TaskSession,
+  taskProblemOf,
+  type WholeSession,
+} from './engine.ts';
 import type { Emit, TaskSummary } from './event.ts';
 import { type AttemptOutcome, describeFailure, type Failure, failed } from './failure.ts';
+import { fingerprints } from './fingerprint.ts';
 import { GatedTask } from './gated-task.ts';
-import { missingInput, taskReferences } from './inputs.ts';
-import { doneUnits, firstDuplicate } from './kept-units.ts';
+import { missingInput, runTimeList, taskReferences } from './inputs.ts';
+import { countUnits, doneUnits, firstDuplicate } from './kept-units.ts';
+import type { Rerun } from './rerun.ts';
 import { retryDelay } from './retry.ts';
 import { ItemLog } from './state/item-log.ts';
 import type { RunFolder } from './state/run-folder.ts';
@@ -25,8 +33,10 @@ export interface TaskHost {
   readonly folder: RunFolder;
   readonly values: RunValues;
   readonly emit: Emit;
-  /** Whether the user wants a done item to run again. */
-  readonly isForced: (task: string, item: string) => boolean;
+  /** Which done items run again. */
+  readonly rerun: Rerun;
+  /** So many items that stay done were made by another version of the task. */
+  readonly outdated: (task: Task, count: number) => void;
   /** The task's items are known; itemwise tasks downstream may open. */
   opened(run: TaskRun): void;
   /** The task has items that may start. */
@@ -63,6 +73,8 @@ export class TaskRun {
   #session: TaskSession | undefined;
   /** Logs that an earlier run has left. */
   #files: ReadonlySet<string> = new Set();
+  /** What a unit is made by now. */
+  #fingerprint!: (unit: number) => string;
   /** Attempts that run now. */
   #active = 0;
   /** A whole session is at work. */
@@ -147,10 +159,10 @@ export class TaskRun {
 
   async #prepare(stale: boolean, itemwise: readonly TaskRun[]): Promise<string | undefined> {
     const { task } = this;
-    const { values, engine, clock, emit, isForced } = this.#host;
+    const { values, engine, clock, emit, rerun } = this.#host;
     const missing = missingInput(taskReferences(task), values);
     if (missing !== undefined) return `there is no output "${missing}" to use: that task has not run to its end`;
-    const list = this.#runTimeList();
+    const list = runTimeList(task, values);
     if (typeof list === 'string') return list;
     const units = unitsOf(task, list);
     const twice = list && firstDuplicate(units);
@@ -163,8 +175,11 @@ export class TaskRun {
       throw error;
     }
     const files = await this.#host.folder.openTask(task.name);
-    const hasLog = (item: string): boolean => files.has(`${item}.log`);
-    const isDone = await doneUnits(units, session, (item) => !stale && hasLog(item) && !isForced(task.name, item));
+    const fingerprint = fingerprints(task, units, values);
+    this.#fingerprint = fingerprint;
+    const counts = (unit: number, item: string): boolean =>
+      !stale && files.has(`${item}.log`) && !rerun.includes(task.name, item, fingerprint(unit));
+    const isDone = await doneUnits(units, session, counts);
     this.#files = files;
     this.#session = session;
     this.units = units;
@@ -181,15 +196,10 @@ export class TaskRun {
     for (const upstream of itemwise) this.#followSoFar(this.queue, upstream);
     const count = this.queue.count('kept');
     if (count > 0) emit({ kind: 'items-kept', time: clock.now(), task: task.name, count });
+    const isOutdated = (unit: number, item: string): boolean => rerun.isOutdated(task.name, item, fingerprint(unit));
+    const outdated = countUnits(units, (unit, item) => isDone(unit) && isOutdated(unit, item));
+    if (outdated > 0) this.#host.outdated(task, outdated);
     return undefined;
-  }
-
-  /** The items of an upstream list; undefined when the task's items are known; a text when there is none. */
-  #runTimeList(): readonly ItemValue[] | string | undefined {
-    const items = this.task.forEach?.items;
-    if (items?.kind !== 'output') return undefined;
-    const value = this.#host.values.output(items.task, items.output);
-    return value?.kind === 'list' ? value.items : `task "${items.task}" has not put out the list "${items.output}"`;
   }
 
   #watchDeadline(): void {
@@ -219,7 +229,7 @@ export class TaskRun {
     if (outcome.kind === 'succeeded') {
       this.#active--;
       this.queue!.succeed(unit);
-      emit({ kind: 'item-succeeded', time: clock.now(), ...event });
+      emit({ kind: 'item-succeeded', time: clock.now(), ...event, fingerprint: this.#fingerprint(unit) });
       for (const follower of this.followers) follower.#openGate(unit, true);
     } else {
       const { failure } = outcome;
@@ -268,6 +278,7 @@ export class TaskRun {
   #whole(queue: UnitQueue): WholeTask {
     return new WholeTask({
       ...{ name: this.task.name, host: this.#host, units: this.units!, earlierLogs: this.#files },
+      fingerprint: this.#fingerprint,
       started: (unit) => this.#gated?.started(unit),
       atGate: (units) => this.#gated?.atGate(units),
       through: (units) => this.#gated?.through(units),
@@ -385,16 +396,5 @@ export class TaskRun {
         if (this.queue!.state(unit) === 'waiting') follower.#refuse(unit, this.task.name);
       }
     }
-  }
-}
-
-/** What keeps the task from running; undefined: nothing did. */
-async function taskProblemOf(work: Promise<void>): Promise<string | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof TaskProblem) return error.message;
-    throw error;
   }
 }

@@ -12,6 +12,8 @@ export interface WholeTaskOptions {
   readonly units: Units;
   /** Names of the logs that were there when the run began. */
   readonly earlierLogs: ReadonlySet<string>;
+  /** What a unit is made by. Default: nobody knows. */
+  readonly fingerprint?: ((unit: number) => string) | undefined;
   readonly started: (unit: number) => void;
   readonly atGate: (units: readonly number[]) => void;
   readonly through: (units: readonly number[]) => void;
@@ -52,7 +54,8 @@ export class WholeTask implements AttemptListener {
     const event = { ...this.#id(unit), attempt, place, started: place?.started ?? clock.now() };
     if (outcome.kind === 'succeeded') {
       const path = await log.succeed();
-      emit({ kind: 'item-succeeded', time: clock.now(), ...event, log: path });
+      const fingerprint = this.#options.fingerprint?.(unit);
+      emit({ kind: 'item-succeeded', time: clock.now(), ...event, log: path, fingerprint });
       this.#options.succeeded(unit);
       return;
     }

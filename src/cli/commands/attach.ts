@@ -116,7 +116,10 @@ async function follow(ports: Ports, following: Following, flags: AttachFlags): P
       objectsOf: () => conductedObjects(plan, { name: run, uid }, run),
       emit: (event) => reporter.handle(event),
       onConnection: connectionEvents((event) => reporter.handle(event)),
-      report: (found) => ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) })),
+      report: (found) => {
+        reporter.clear();
+        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
+      },
     });
     reporter.close();
     if (result.summary !== undefined) await reportRun(ports, workspace, join(runsFolder, run), flags);

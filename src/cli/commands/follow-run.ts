@@ -87,8 +87,10 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
       cluster: request.cluster,
       emit,
       onConnection: connectionEvents(emit),
-      report: (found: readonly Diagnostic[]) =>
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) })),
+      report: (found: readonly Diagnostic[]) => {
+        reporter.clear();
+        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
+      },
       interrupt: interrupt.signal,
     };
     const { objects } = request;

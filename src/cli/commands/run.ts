@@ -77,8 +77,10 @@ export async function runHere(
       environment: ports.env,
       file: shown(root, file),
       emit: (event) => reporter.handle(event),
-      report: (found: readonly Diagnostic[]) =>
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, options.color) })),
+      report: (found: readonly Diagnostic[]) => {
+        reporter.clear();
+        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, options.color) }));
+      },
       interrupt: interrupt.signal,
     });
     reporter.close();

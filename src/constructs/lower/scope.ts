@@ -104,12 +104,12 @@ export class TaskScope {
     return callUser(`${what} of ${this.title}`, run, this.origin, this.pipeline.diagnostics);
   }
 
-  /** Adds an edge, unless there is the same one (whatever its cause). */
+  /** Adds an edge, unless there is the same one; one that the user wrote takes the place of one that follows from a use. */
   addEdge(task: string, on: Edge['on'], cause: Edge['cause']): void {
     const key = `${task}\0${on}`;
     // The value of an output exists only when its task has ended: any edge that the user wrote orders the two already.
     if (cause === 'reference' && this.#hasEdgeTo(task)) return;
-    if (!this.#edges.has(key)) this.#edges.set(key, { task, on, cause });
+    if ((this.#edges.get(key)?.cause ?? 'reference') === 'reference') this.#edges.set(key, { task, on, cause });
   }
 
   get edges(): readonly Edge[] {

@@ -23,6 +23,11 @@ const withParameters = (parameters: string): string =>
   `export const example = new Pipeline(app, 'example', { image: 'busybox:1.37.0', parameters: ${parameters} });\n` +
   "new Task(example, 'hello', { command: ['echo', example.parameters.rate] });\n";
 
+const MADE_BEFORE = {
+  ...{ task: 'hello', item: 'main', index: 0, attempt: 1, started: 0, ended: 1 },
+  ...{ log: 'hello/main.log', fingerprint: '0123456789ab' },
+};
+
 const processes = `\`podloom run --local\` runs the commands of tasks as processes of this machine, without images and
 without a cluster: for a first run, for tests and for debugging.`;
 
@@ -156,8 +161,8 @@ operating system.`,
     title: 'Nothing of this name to rerun',
     message: ({ pipeline, rerun }: { pipeline: string; rerun: string }) =>
       `pipeline "${pipeline}" has no task or item ${JSON.stringify(rerun)} to run again`,
-    help: () => 'name a task, an item as its log is named, or <task>/<item>; or take "failed" or "all"',
-    explanation: '`--rerun` takes `failed` (the default), `all`, a task, an item, or `<task>/<item>`.',
+    help: () => 'name a task, an item as its log is named, or <task>/<item>; or take "failed", "changed" or "all"',
+    explanation: '`--rerun` takes `failed` (the default), `changed`, `all`, a task, an item, or `<task>/<item>`.',
     example: localRun(`${example}new Task(example, 'hello', { command: ['true'] });\n`, ['--rerun', 'helo']),
   },
   PL303: {
@@ -174,7 +179,7 @@ stops. A half-written log is never counted as done.`,
     title: 'Run has other parameters',
     message: ({ run, names }: { run: string; names: readonly string[] }) =>
       `run "${run}" was begun with other values of ${names.join(', ')}`,
-    help: () => 'take another --run name, or start anew with --rerun all',
+    help: () => 'take another --run name, run with --rerun changed what uses them, or start anew with --rerun all',
     explanation: 'Done items are skipped, and those of this run were made with other parameters.',
     example: localRun(withParameters('{ rate: 0.1 }'), ['-p', 'rate=0.5'], {
       'runs/example/run.json': `${JSON.stringify({ version: 1, parameters: { rate: 0.1 } })}\n`,
@@ -200,6 +205,21 @@ gives that folder.`,
     explanation: 'Two runners on one run would run items twice and write over each other.',
     example: localRun(`${example}new Task(example, 'hello', { command: ['true'] });\n`, [], {
       'runs/example/run.lock': '1\n',
+    }),
+  },
+  PL308: {
+    severity: 'warning',
+    title: 'Done items of another version',
+    message: ({ task, count }: { task: string; count: number }) =>
+      `${count} done ${count === 1 ? 'item' : 'items'} of task "${task}" ${count === 1 ? 'was' : 'were'} made by another version of it`,
+    help: ({ count }) => `--rerun changed runs ${count === 1 ? 'it' : 'them'} again`,
+    explanation: `Done items are skipped, whatever has become of their task since. What counts as a change: the image, the command
+or script and its arguments, environment, mounts, working directory, security context and \`replicas\`, the outputs that are declared,
+the values of parameters and upstream outputs that the task uses, and the item itself; its number only if the task uses \`index\`.
+Resources, retries, timeouts, bounds and placement do not count, and nobody knows what is behind a tag of an image or in a volume.`,
+    example: localRun(`${example}new Task(example, 'hello', { command: ['true'] });\n`, [], {
+      'runs/example/hello/main.log': '',
+      'runs/example/attempts.jsonl': `${JSON.stringify(MADE_BEFORE)}\n`,
     }),
   },
 });

@@ -103,7 +103,7 @@ export class ClusterEngine implements Engine {
   }
 
   async #prepare(): Promise<void> {
-    const { objects, values, client, clock, namespace } = this.#options;
+    const { objects, client, clock, namespace } = this.#options;
     for (const object of objects.base) await this.#applyBase(object);
     this.#owner = await this.#createOrGet(objects.run);
     if (this.#options.follows !== true) {
@@ -115,11 +115,24 @@ export class ClusterEngine implements Engine {
         name: nameOf(objects.run),
       });
     }
-    const parameters = Object.fromEntries([...values.parameters].map(([name, value]) => [name, String(value)]));
-    for (const object of [objects.parameters(parameters), objects.outputs({})]) {
-      if (object !== undefined) await this.#createOwned(object);
-    }
+    await this.#publishParameters();
+    const outputs = objects.outputs({});
+    if (outputs !== undefined) await this.#createOwned(outputs);
     await this.#watch.start();
+  }
+
+  /** Those of a run that is gone on with may be of an earlier runner, with other values. */
+  async #publishParameters(): Promise<void> {
+    const { client, namespace, objects, values, follows } = this.#options;
+    const wanted = Object.fromEntries([...values.parameters].map(([name, value]) => [name, String(value)]));
+    const object = objects.parameters(wanted);
+    if (object === undefined) return;
+    const there = ((await this.#createOwned(object))['data'] ?? {}) as StringMap;
+    const isSame = Object.keys({ ...there, ...wanted }).every((name) => there[name] === wanted[name]);
+    if (isSame || follows === true) return;
+    const gone = Object.fromEntries(Object.keys(there).map((name) => [name, null]));
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: nameOf(object) };
+    await client.patch(ref, { data: { ...gone, ...wanted } }, { type: 'merge' });
   }
 
   #takeLease(): Promise<RunLease | undefined> {
@@ -160,7 +173,7 @@ export class ClusterEngine implements Engine {
       // Ranks start together or not at all.
       isGated: (task) =>
         task.replicas === undefined && (this.#options.isExact || task.after.some(({ on }) => on === 'itemwise')),
-      createOwned: (object) => this.#createOwned(object),
+      createOwned: async (object) => void (await this.#createOwned(object)),
       createShared: async (object) => void (await this.#createOrGet(object)),
       wasCollected: (pod) => collected.has(pod),
     };
@@ -202,10 +215,10 @@ export class ClusterEngine implements Engine {
     }
   }
 
-  async #createOwned(object: JsonObject): Promise<void> {
+  async #createOwned(object: JsonObject): Promise<KubernetesObject> {
     const metadata = { ...(object['metadata'] as JsonObject), ownerReferences: [this.#ownerReference()] };
     const made = await this.#createOrGet({ ...object, metadata }, this.#owner!.metadata.uid);
-    if (made.metadata.labels?.[RUN_LABEL] === this.#options.run) return;
+    if (made.metadata.labels?.[RUN_LABEL] === this.#options.run) return made;
     throw new TaskProblem(`there is a ${made.kind} "${made.metadata.name}" in the namespace that is not of this run`);
   }
 

@@ -2,6 +2,7 @@ import { ApiError } from '../../cluster/errors.ts';
 import type { RunJob, TaskObjects, TaskRequest } from '../../ir/run-objects.ts';
 import type { JsonObject } from '../../ir/scalar.ts';
 import { TaskProblem, type TaskWork } from '../engine.ts';
+import { valuesHash } from '../fingerprint.ts';
 import type { ClusterContext } from './context.ts';
 import { type JobView, parseIntervals } from './job-view.ts';
 import { LiveJob } from './live-job.ts';
@@ -38,6 +39,7 @@ export class Launcher {
       list: list?.kind === 'list' ? list.items : undefined,
       gated: context.isGated(task),
       maxRunning: context.maxRunning,
+      values: valuesHash(task, values),
     };
   }
 

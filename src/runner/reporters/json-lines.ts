@@ -13,6 +13,8 @@ export class JsonLinesReporter implements Reporter {
     this.#write(`${JSON.stringify(event, plain)}\n`);
   }
 
+  clear(): void {}
+
   close(): void {}
 }
 

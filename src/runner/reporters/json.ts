@@ -13,5 +13,7 @@ export class JsonReporter implements Reporter {
     if (event.kind === 'run-ended') this.#write(`${JSON.stringify(event.summary, null, 2)}\n`);
   }
 
+  clear(): void {}
+
   close(): void {}
 }

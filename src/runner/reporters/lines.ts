@@ -29,6 +29,8 @@ export class LinesReporter implements Reporter {
     else if (lines.length > 0) this.#schedule();
   }
 
+  clear(): void {}
+
   close(): void {
     this.#cancel();
   }

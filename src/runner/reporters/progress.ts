@@ -38,6 +38,10 @@ export class ProgressReporter implements Reporter {
   close(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.clear();
+  }
+
+  clear(): void {
     this.#options.write(this.#erase());
   }
 

@@ -3,6 +3,8 @@ import type { RunEvent } from '../event.ts';
 /** Tells people or programs what happens. Gets every event of a run, in order. */
 export interface Reporter {
   handle(event: RunEvent): void;
+  /** Leaves the cursor where others may write lines, until the next event. */
+  clear(): void;
   /** Ends timers and leaves the cursor at the start of a line. Call it when the run has ended, in whatever way. */
   close(): void;
 }

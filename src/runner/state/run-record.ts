@@ -64,6 +64,8 @@ export interface AttemptLine {
   readonly log: string;
   /** undefined: it succeeded. */
   readonly failure?: Failure | undefined;
+  /** Of one that succeeded: what it was made by, as a hash. undefined: nobody knows, as for runs under Argo. */
+  readonly fingerprint?: string | undefined;
 }
 
 /** Longest that run.json is behind while tasks end. */
@@ -140,7 +142,9 @@ export class RunRecord {
     const { node, queued, pod } = place ?? {};
     const path = relative(this.#folder.path, log);
     const line = { task, item, index, attempt, queued, started, ended: time, node, pod, log: path };
-    return event.kind === 'item-succeeded' ? line : { ...line, failure: event.failure };
+    return event.kind === 'item-succeeded'
+      ? { ...line, fingerprint: event.fingerprint }
+      : { ...line, failure: event.failure };
   }
 
   #write(): void {

@@ -110,7 +110,7 @@ function jobOfChunk(
   const annotations = {
     ...jobAnnotations(task),
     [LAUNCH]: String(request.launch),
-    [SPEC]: specHash(task, context, chunk, tables),
+    [SPEC]: specHash(task, context, chunk, tables, request.values),
     [UNITS]: intervals(units),
     [UNITS_PER_POD]: String(perPod),
   };
@@ -125,8 +125,15 @@ function jobOfChunk(
 }
 
 /** The same for all Jobs that run units of this chunk the same way, whichever units those are. */
-function specHash(task: Task, context: PodContext, { firstUnit, pods }: TableChunk, tables: readonly string[]): string {
-  return hashText(JSON.stringify(jobSpec(task, context, { firstUnit, pods, tables })['template']));
+function specHash(
+  task: Task,
+  context: PodContext,
+  { firstUnit, pods }: TableChunk,
+  tables: readonly string[],
+  values: string | undefined,
+): string {
+  const template = JSON.stringify(jobSpec(task, context, { firstUnit, pods, tables })['template']);
+  return hashText(values === undefined ? template : `${template}\0${values}`);
 }
 
 function gateOf(task: Task): string {

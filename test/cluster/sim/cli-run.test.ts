@@ -205,6 +205,46 @@ describe('podloom apply --watch', () => {
   });
 });
 
+describe('--rerun changed', () => {
+  test('runs what is of another version, though Jobs of that one are there', async () => {
+    const { run, rig, attempts, namespace } = await project();
+    const define = (items: readonly string[], word: string): void =>
+      rig.define('words', { namespace, parameters: { mode: 'fast' } }, (pipeline) => {
+        new Task(pipeline, 'map', {
+          ...{
+            forEach: Items.of(...items),
+            env: { WORD: word, MODE: (pipeline.parameters as { readonly mode: string }).mode },
+          },
+          command: ({ item }) => ['map', item],
+        });
+        new Task(pipeline, 'other', { command: ['other'] });
+      });
+    const last = async (argv: readonly string[]) => {
+      const before = attempts('words');
+      const { code, stderr } = await run(['apply', '--watch', ...argv]);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const ran = attempts('words');
+      for (const line of before) ran.splice(ran.indexOf(line), 1);
+      return { ran, stderr };
+    };
+    define(['a', 'b'], 'one');
+    expect((await run(['apply', '--watch'])).code).toBe(0);
+    define(['n', 'a', 'b'], 'one');
+    expect((await last(['--rerun', 'changed'])).ran).toEqual(['map/n']);
+    define(['n', 'a', 'b'], 'two');
+    const kept = await last([]);
+    expect(kept.ran).toEqual([]);
+    expect(kept.stderr).toContain('warning PL308: 3 done items of task "map" were made by another version of it');
+    expect((await last(['--rerun', 'changed'])).ran).toEqual(['map/a', 'map/b', 'map/n']);
+    expect((await last(['--rerun', 'changed'])).ran).toEqual([]);
+    // Pods find the new value where the old one was.
+    expect((await last(['--rerun', 'changed', '-p', 'mode=slow'])).ran).toEqual(['map/a', 'map/b', 'map/n']);
+    const { items } = await lab.client.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
+    const parameters = items.find(({ metadata }) => /^words-parameters-/.test(metadata.name));
+    expect(parameters!['data']).toEqual({ mode: 'slow' });
+  });
+});
+
 describe('Ctrl-C, resume and cancel', () => {
   /** Starts a run whose items are held, and waits until all of them run. */
   async function started(argv: readonly string[]) {

@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/runner/clock.ts';
 import { Conductor } from '../../../src/runner/conductor.ts';
 import type { Engine } from '../../../src/runner/engine.ts';
 import type { RunEvent, RunSummary } from '../../../src/runner/event.ts';
-import { forcedBy } from '../../../src/runner/rerun.ts';
+import { Rerun } from '../../../src/runner/rerun.ts';
 import { RunFolder } from '../../../src/runner/state/run-folder.ts';
 import { RunValues } from '../../../src/runner/values.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -36,7 +36,7 @@ export function conduct(pipeline: Pipeline, engine: Engine, options: ConductOpti
     folder: new RunFolder(join(options.folder, 'run')),
     values: new RunValues('run', new Map(Object.entries(options.parameters ?? {}))),
     emit: (event) => events.push(event),
-    isForced: forcedBy(options.rerun ?? 'failed'),
+    rerun: new Rerun(options.rerun ?? 'failed'),
     maxRunning: options.maxRunning ?? 4,
     failFast: options.failFast,
   });
