@@ -32,6 +32,11 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
+export function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number from 0.');
+  return Number(text);
+}
+
 /** Seconds of a duration such as `90s`, `5m` or `1h30m`. */
 export function seconds(text: string): number {
   const parsed = parseDuration(/^\d+$/.test(text) ? Number(text) : text);

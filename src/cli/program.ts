@@ -4,6 +4,7 @@ import { choice, withDiagnostics } from './options.ts';
 import type { Finish, Ports } from './ports.ts';
 import { addApplyCommands } from './program-apply.ts';
 import { addConductorCommands } from './program-conductor.ts';
+import { addGc } from './program-gc.ts';
 import { addItems } from './program-items.ts';
 import { addRunCommands } from './program-runs.ts';
 import { version } from './version.ts';
@@ -32,6 +33,7 @@ export function createProgram(ports: Ports, finish: Finish): Command {
   addApplyCommands(program, ports, finish);
   addRunCommands(program, ports, finish);
   addConductorCommands(program, ports, finish);
+  addGc(program, ports, finish);
   addItems(program, ports, finish);
   addReport(program, ports, finish);
   addProfile(program, ports, finish);

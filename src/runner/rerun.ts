@@ -24,15 +24,15 @@ export class Rerun {
   }
 
   /** Whether an item that is done runs again. `fingerprint`: what it would be made by now. */
-  includes(task: string, item: string, fingerprint: () => string): boolean {
+  includes(task: string, item: string, fingerprint: string): boolean {
     if (this.#word !== 'changed') return this.#isNamed(task, item);
-    return this.#made?.fingerprint(task, item) !== fingerprint();
+    return this.#made?.fingerprint(task, item) !== fingerprint;
   }
 
   /** Whether a done item that stays is known to be made by another version. */
-  isOutdated(task: string, item: string, fingerprint: () => string): boolean {
+  isOutdated(task: string, item: string, fingerprint: string): boolean {
     const made = this.#made?.fingerprint(task, item);
-    return made !== undefined && made !== fingerprint();
+    return made !== undefined && made !== fingerprint;
   }
 
   /**

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { Task } from '../ir/task.ts';
-import { allowedFailures } from './allowed-failures.ts';
 import type { Clock } from './clock.ts';
 import type { TaskStatus } from './edges.ts';
 import {
@@ -176,9 +175,10 @@ export class TaskRun {
       throw error;
     }
     const files = await this.#host.folder.openTask(task.name);
-    this.#fingerprint = fingerprints(task, units, values);
+    const fingerprint = fingerprints(task, units, values);
+    this.#fingerprint = fingerprint;
     const counts = (unit: number, item: string): boolean =>
-      !stale && files.has(`${item}.log`) && !rerun.includes(task.name, item, () => this.#fingerprint(unit));
+      !stale && files.has(`${item}.log`) && !rerun.includes(task.name, item, fingerprint(unit));
     const isDone = await doneUnits(units, session, counts);
     this.#files = files;
     this.#session = session;
@@ -196,10 +196,8 @@ export class TaskRun {
     for (const upstream of itemwise) this.#followSoFar(this.queue, upstream);
     const count = this.queue.count('kept');
     if (count > 0) emit({ kind: 'items-kept', time: clock.now(), task: task.name, count });
-    const outdated = countUnits(
-      units,
-      (unit, item) => isDone(unit) && rerun.isOutdated(task.name, item, () => this.#fingerprint(unit)),
-    );
+    const isOutdated = (unit: number, item: string): boolean => rerun.isOutdated(task.name, item, fingerprint(unit));
+    const outdated = countUnits(units, (unit, item) => isDone(unit) && isOutdated(unit, item));
     if (outdated > 0) this.#host.outdated(task, outdated);
     return undefined;
   }
@@ -315,7 +313,7 @@ export class TaskRun {
   #failForGood(unit: number): void {
     this.queue!.fail(unit);
     for (const follower of this.followers) follower.#refuse(unit, this.task.name);
-    if (this.queue!.count('failed') <= allowedFailures(this.task, this.queue!.total)) return;
+    if (this.queue!.count('failed') <= this.#allowedFailures()) return;
     this.#host.failed(this, this.units!.name(unit));
     if (this.task.maxFailed === undefined) return;
     this.#closed = true;
@@ -333,6 +331,13 @@ export class TaskRun {
     }
   }
 
+  #allowedFailures(): number {
+    const { maxFailed } = this.task;
+    if (maxFailed === undefined) return 0;
+    if (maxFailed.kind === 'count') return maxFailed.count;
+    return Math.floor((this.queue!.total * maxFailed.percent) / 100);
+  }
+
   #settle(): void {
     const { queue } = this;
     if (queue === undefined || this.#ending || this.summary !== undefined) return;
@@ -344,7 +349,7 @@ export class TaskRun {
 
   async #finish(queue: UnitQueue): Promise<void> {
     const reason = this.#stop.signal.reason as Failure | undefined;
-    let status: TaskStatus = queue.count('failed') > allowedFailures(this.task, queue.total) ? 'failed' : 'succeeded';
+    let status: TaskStatus = queue.count('failed') > this.#allowedFailures() ? 'failed' : 'succeeded';
     if (!queue.finished) status = reason?.kind === 'interrupted' ? 'interrupted' : 'failed';
     if (status === 'succeeded') this.#host.values.addOutputs(this.task.name, await this.#session!.outputs());
     await this.#session!.close();

@@ -23,6 +23,11 @@ const withParameters = (parameters: string): string =>
   `export const example = new Pipeline(app, 'example', { image: 'busybox:1.37.0', parameters: ${parameters} });\n` +
   "new Task(example, 'hello', { command: ['echo', example.parameters.rate] });\n";
 
+const MADE_BEFORE = {
+  ...{ task: 'hello', item: 'main', index: 0, attempt: 1, started: 0, ended: 1 },
+  ...{ log: 'hello/main.log', fingerprint: '0123456789ab' },
+};
+
 const processes = `\`podloom run --local\` runs the commands of tasks as processes of this machine, without images and
 without a cluster: for a first run, for tests and for debugging.`;
 
@@ -214,7 +219,7 @@ the values of parameters and upstream outputs that the task uses, and the item i
 Resources, retries, timeouts, bounds and placement do not count, and nobody knows what is behind a tag of an image or in a volume.`,
     example: localRun(`${example}new Task(example, 'hello', { command: ['true'] });\n`, [], {
       'runs/example/hello/main.log': '',
-      'runs/example/attempts.jsonl': `${JSON.stringify({ task: 'hello', item: 'main', fingerprint: '0123456789ab' })}\n`,
+      'runs/example/attempts.jsonl': `${JSON.stringify(MADE_BEFORE)}\n`,
     }),
   },
 });

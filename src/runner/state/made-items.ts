@@ -11,7 +11,7 @@ export class MadeItems {
   static async read(file: string): Promise<MadeItems> {
     const made = new MadeItems();
     try {
-      if (!(await stat(file)).isFile()) return made;
+      if (!(await stat(file)).isFile()) return made; // a device may have no end
       const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
       for await (const line of lines) made.#take(line);
     } catch (error) {
