@@ -5,15 +5,16 @@ import { Items } from '../../../src/constructs/items/index.ts';
 import { Task } from '../../../src/constructs/task.ts';
 import { CliRig } from '../cli-rig.ts';
 import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
+import type { Gateway } from '../rig/gateway.ts';
 import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
 import { waitFor } from '../rig/wait.ts';
-import { Gateway } from './cli-gateway.ts';
+import { startLogGateway } from './cli-gateway.ts';
 
 let lab: Connected;
 let gateway: Gateway;
 beforeAll(async () => {
   lab = await connect();
-  gateway = await Gateway.start(lab.kubeconfig);
+  gateway = await startLogGateway(lab.kubeconfig);
 });
 afterAll(async () => {
   await gateway.stop();

@@ -188,6 +188,7 @@ describe('what starts the conductor', () => {
         schedule: '0 0 31 2 *',
         timeZone: 'Etc/UTC',
         suspend: true,
+        failedJobsHistoryLimit: 3,
         jobTemplate: {
           metadata: { labels: podLabels },
           spec: {
