@@ -98,3 +98,33 @@ test('logs that nobody is known to have; a right that is missing is named', asyn
   expect((await gc('--uncollected')).code).toBe(0);
   await waitFor('it to go', async () => (await find()) === undefined);
 });
+
+test('ended Workflows go; a conductor that GitOps applies stays while it is the newest', async () => {
+  const namespace = await freshNamespace(lab.client, 'cli-gc');
+  const rig = new CliRig(lab.kubeconfig);
+  const kubeconfig = join(rig.root, 'kubeconfig');
+  gateway.writeKubeconfig(kubeconfig);
+  rig.define('words', { namespace }, (pipeline) => void new Task(pipeline, 'one', { command: ['true'] }));
+  const run = (...argv: readonly string[]) => rig.run([...argv, '--kubeconfig', kubeconfig]);
+  expect(await run('run', 'words', '--target', 'argo', '--run', 'wf')).toMatchObject({ code: 0 });
+  const annotations = {
+    'argocd.argoproj.io/sync-options': 'Prune=false',
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+  };
+  const labels = { 'podloom.dev/pipeline': 'words', 'app.kubernetes.io/component': 'conductor' };
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'conductor', image: 'busybox:1' }] } };
+  const metadata = { name: 'words-applied', namespace, labels, annotations };
+  await lab.client.create({ apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template } });
+  const gc = async (...argv: readonly string[]) =>
+    (await run('gc', '-n', namespace, '--older-than', '1s', '--keep', '0', '--uncollected', ...argv)).stderr;
+  const wanted = /^remove {2}run wf [\s\S]*^keep {4}run words-applied: GitOps applies its conductor/m;
+  await waitFor('the Workflow and the conductor to be old enough', async () => {
+    const said = await gc('--dry-run');
+    if (wanted.test(said)) return true;
+    throw new Error(said);
+  });
+  await gc();
+  const workflows = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', namespace };
+  await waitFor('the Workflow to go', async () => (await lab.client.list(workflows)).items.length === 0);
+  expect(await lab.client.get({ apiVersion: 'batch/v1', kind: 'Job', namespace, name: 'words-applied' })).toBeDefined();
+});
