@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { Items, Pipeline, Task } from 'podloom';
+import { keepHeapSmall } from '../src/cli/heap.ts';
 import { KubernetesClient } from '../src/cluster/client.ts';
 import type { Pipeline as PipelineData } from '../src/ir/pipeline.ts';
 import { defaultProfile } from '../src/ir/profile.ts';
@@ -59,6 +60,7 @@ class CountingClient extends KubernetesClient {
 
 if (process.argv[1] === import.meta.filename) {
   const plan = JSON.parse(process.argv[2]!) as Plan & { readonly namespace: string; readonly folder: string };
+  keepHeapSmall(); // as the CLI does
   const { loadAccess } = await import('../src/cluster/load-access.ts');
   const { namespace, folder, isExact, maxRunning } = plan;
   const client = new CountingClient(await loadAccess({ kubeconfig: plan.kubeconfig, namespace }));

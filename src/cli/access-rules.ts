@@ -12,6 +12,8 @@ export interface AccessRule {
   readonly verbs: readonly string[];
   /** Whether it has to hold for the whole cluster. Default: false. */
   readonly clusterWide?: boolean;
+  /** Without it all works, but less is explained. Default: false. */
+  readonly optional?: boolean;
 }
 
 /** A server-side apply asks for `patch`, and for `create` too when the object is not there. */

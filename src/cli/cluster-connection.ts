@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { KubernetesClient } from '../cluster/client.ts';
 import type { ClientOptions } from '../cluster/options.ts';
 import type { RunPlace } from '../runner/state/run-record.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { Ports } from './ports.ts';
 import { version } from './version.ts';
 
@@ -24,6 +25,7 @@ export async function connectToCluster(
   flags: ClusterFlags,
   pipelineNamespace: string | undefined,
 ): Promise<KubernetesClient> {
+  keepHeapSmall();
   if (flags.kubectl !== undefined) {
     const { connectWithKubectl } = await import('./kubectl-connection.ts');
     return connectWithKubectl(ports, flags.kubectl, flags, pipelineNamespace);

@@ -70,7 +70,8 @@ export async function checkAccess(
   signal: AbortSignal,
   diagnostics: Collector,
 ): Promise<void> {
-  const missing = await missingAccess(client, rules, signal);
+  const needed = rules.filter(({ optional }) => optional !== true);
+  const missing = await missingAccess(client, needed, signal);
   for (const clusterWide of [false, true]) {
     const some = missing.filter((rule) => (rule.clusterWide === true) === clusterWide);
     const where = clusterWide ? 'the cluster' : `namespace "${client.namespace}"`;

@@ -8,6 +8,7 @@ import type { ClusterContext } from './context.ts';
 import { type GateKeeper, UPSTREAM_FAILED } from './gate-keeper.ts';
 import type { JobView } from './job-view.ts';
 import type { LiveJob } from './live-job.ts';
+import { MissingPods } from './missing-pods.ts';
 import { patiently } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
 import type { PodExplainer } from './pod-events.ts';
@@ -58,6 +59,7 @@ export class JobFollower implements JobListener {
   readonly #closed = Promise.withResolvers<void>();
   /** Attempts at units that were made by Jobs before this one. */
   readonly #attemptsBefore = new Map<number, number>();
+  readonly #missing: MissingPods;
   #running = 0;
   #cancelWait: (() => void) | undefined;
   #waited = false;
@@ -67,6 +69,7 @@ export class JobFollower implements JobListener {
   constructor(live: LiveJob, host: FollowerHost) {
     this.live = live;
     this.#host = host;
+    this.#missing = new MissingPods(host.context.client, host.context.clock, host.pending);
     for (const [unit, { attempt }] of host.book.failedUnits()) this.#attemptsBefore.set(unit, attempt);
   }
 
@@ -78,6 +81,7 @@ export class JobFollower implements JobListener {
   /** Nothing is told any more. */
   async leave(): Promise<void> {
     this.#cancelWait?.();
+    this.#missing.close();
     this.#host.context.watch.ignore(this.live.name);
     await Promise.all([...this.#outputs.values()].map(({ output }) => output.discard()));
     this.#outputs.clear();
@@ -86,7 +90,10 @@ export class JobFollower implements JobListener {
   pod(pod: PodView): void {
     const before = this.#stages.get(pod.uid);
     if (before === 'ended') return;
-    if (before === undefined) this.#running++;
+    if (before === undefined) {
+      this.#running++;
+      this.#countMissing();
+    }
     const waits = pod.outcome === undefined && pod.gates.length === 0;
     this.#host.pending.set(pod.uid, waits ? pod.waiting : undefined);
     if (pod.outcome !== undefined) this.#end(pod, before);
@@ -96,6 +103,7 @@ export class JobFollower implements JobListener {
 
   job(view: JobView): void {
     this.live.view = view;
+    this.#countMissing();
     this.#guard(() => this.#settle());
     this.#host.settled();
   }
@@ -103,6 +111,13 @@ export class JobFollower implements JobListener {
   gone(): void {
     this.live.gone = true;
     this.#guard(() => this.#settle());
+  }
+
+  /** Pods that the Job could have and that are not there. */
+  #countMissing(): void {
+    const { view, left } = this.live;
+    if (view === undefined) return;
+    this.#missing.update(view.uid, view.ending ? 0 : Math.min(view.parallelism, left) - this.#running);
   }
 
   /** Pods that are at a gate which nobody will open: all of their units had ended before. */

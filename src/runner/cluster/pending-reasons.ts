@@ -17,7 +17,7 @@ export class PendingReasons {
   readonly #clock: Clock;
   readonly #tell: (reasons: ReadonlyMap<string, number>) => void;
   readonly #stuck: Stuck | undefined;
-  readonly #pods = new Map<string, string>();
+  readonly #pods = new Map<string, { readonly reason: string; readonly count: number }>();
   readonly #counts = new Map<string, number>();
   #cancel: (() => void) | undefined;
   #cancelStuck: (() => void) | undefined;
@@ -30,16 +30,16 @@ export class PendingReasons {
     this.#stuck = stuck;
   }
 
-  /** `waiting` undefined: the pod waits no more. */
-  set(pod: string, waiting: PodView['waiting']): void {
+  /** `waiting` undefined: the pod waits no more. `count`: pods that this stands for. */
+  set(pod: string, waiting: PodView['waiting'], count = 1): void {
     const reason = waiting && reasonText(waiting);
     const before = this.#pods.get(pod);
-    if (before === reason) return;
-    if (before !== undefined) this.#count(before, -1);
+    if (before?.reason === reason && (before === undefined || before.count === count)) return;
+    if (before !== undefined) this.#count(before.reason, -before.count);
     if (reason === undefined) this.#pods.delete(pod);
     else {
-      this.#pods.set(pod, reason);
-      this.#count(reason, 1);
+      this.#pods.set(pod, { reason, count });
+      this.#count(reason, count);
     }
     this.#watchStuck();
     this.#cancel ??= this.#clock.after(TELL_MILLISECONDS, () => {

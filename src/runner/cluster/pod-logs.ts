@@ -206,8 +206,7 @@ export class PodLogs {
       // Who is not known (any more) does not know either whether there is a log.
       if (isUnknown(error) || !(error instanceof ApiError || error instanceof NodeSilent)) throw error;
       const rest = reader.firstLine === undefined ? 'the log is lost' : 'the rest of the log is lost';
-      const isGone = error instanceof ApiError && error.status === 404;
-      return `${rest}: ${isGone ? 'the pod is gone' : error.message}`;
+      return `${rest}: ${goneOf(error) ?? error.message}`;
     }
   }
 
@@ -225,6 +224,12 @@ export class PodLogs {
       throw error;
     }
   }
+}
+
+/** What is not there any more, if that is why a log cannot be read. */
+function goneOf(error: Error): string | undefined {
+  if (!(error instanceof ApiError && error.status === 404)) return undefined;
+  return /^nodes? /.test(error.message) ? 'its node is gone' : 'the pod is gone';
 }
 
 /** The node of a pod has not answered for so long that its logs are given up. */

@@ -8,7 +8,7 @@ export interface RunnerBounds {
 
 /**
  * What a runner does in the namespace of a run, and no more: it makes Jobs and what they read, follows them and their pods,
- * reads logs, and holds the Lease that says whose the run is. Pods are changed only where they wait at gates, Jobs only where a window moves from one to the next.
+ * reads logs and events, and holds the Lease that says whose the run is. Pods are changed only where they wait at gates, Jobs only where a window moves from one to the next.
  */
 export function runnerRules({ tasks, maxRunning }: Pipeline, bounds: RunnerBounds): Rule[] {
   const itemwise = tasks.some(({ after }) => after.some(({ on }) => on === 'itemwise'));
@@ -25,6 +25,7 @@ export function runnerRules({ tasks, maxRunning }: Pipeline, bounds: RunnerBound
     { group: '', resource: 'pods', verbs: ['list', ...(isGated ? ['patch'] : []), 'watch'] },
     ...(itemwise ? [{ group: '', resource: 'pods/status', verbs: ['patch'] }] : []),
     { group: '', resource: 'pods/log', verbs: ['get'] },
+    { group: '', resource: 'events', verbs: ['list'], optional: true },
     { group: 'coordination.k8s.io', resource: 'leases', verbs: ['create', 'get', 'patch'] },
   ];
 }

@@ -8,6 +8,8 @@ export interface Rule {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
+  /** Without it all works, but less is explained. */
+  readonly optional?: boolean;
 }
 
 /** The namespace of a subject must be written down; objects without one land in `default` where nothing else is said. */

@@ -126,6 +126,18 @@ describe('podloom run', () => {
     expect(kinds.filter((kind) => kind === 'item-succeeded')).toHaveLength(5);
   });
 
+  test('items for which there is no quota wait, and it is said why', async () => {
+    const { run, namespace } = await project();
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small', namespace } };
+    await lab.client.create({ ...quota, spec: { hard: { pods: '0' } } });
+    const status = async () => (await lab.client.get({ ...quota, name: 'small', namespace }))?.['status'];
+    await waitFor('the quota to count', async () => (await status()) !== undefined);
+    const { code, stdout, stderr } = await run(['run', 'words', '--pending-timeout', '12s', '--output', 'jsonl']);
+    expect(stdout).toMatch(/"kind":"items-pending".*"FailedCreate: exceeded quota: small, .*":4/);
+    expect(stderr + stdout).toMatch(/no pod of the task started for 12 s.*exceeded quota: small/s);
+    expect(code).toBe(1);
+  });
+
   test('an item that never starts', async () => {
     const { run, root } = await project({}, { cpu: 4000 });
     const { code, stderr } = await run(['run', 'words', '--pending-timeout', '3s']);

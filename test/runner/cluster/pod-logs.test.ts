@@ -83,6 +83,8 @@ test('and what came over a while', async () => {
 test('a log that cannot be read is marked', async () => {
   const gone = await collected(status(404, { reason: 'NotFound', message: 'pods "words-0" not found' }));
   expect(gone.text).toBe('podloom: the log is lost: the pod is gone\n');
+  const lost = await collected(status(404, { reason: 'NotFound', message: 'nodes "n-1" not found' }));
+  expect(lost.text).toBe('podloom: the log is lost: its node is gone\n');
 });
 
 test('not being known says nothing about a log', async () => {

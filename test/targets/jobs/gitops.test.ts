@@ -134,6 +134,7 @@ describe('jobs/<pipeline>.gitops.yaml', () => {
           rule('', 'configmaps', 'create', 'get', 'patch'),
           rule('', 'pods', 'list', 'watch'),
           rule('', 'pods/log', 'get'),
+          rule('', 'events', 'list'),
           rule('coordination.k8s.io', 'leases', 'create', 'get', 'patch'),
         ],
       },
