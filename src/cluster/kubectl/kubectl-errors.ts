@@ -38,6 +38,8 @@ export function kubectlError(request: string, printed: string): Error {
     const causes = conflictsIn(conflicts[1]!);
     return new ApiError(request, 409, { message: conflicts[0].trim(), reason: 'Conflict', details: { causes } });
   }
+  const stale = /^error: (Operation cannot be fulfilled on .*)$/m.exec(text);
+  if (stale !== null) return new ApiError(request, 409, { message: stale[1]!, reason: 'Conflict' });
   // Of invalid objects kubectl prints the causes instead: `The Pod "a" is invalid: spec: …`.
   if (/^The .* is invalid/m.test(text)) return new ApiError(request, 422, { message: text, reason: 'Invalid' });
   if (/You must be logged in to the server|\(Unauthorized\)/.test(text)) {
