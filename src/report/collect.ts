@@ -7,8 +7,15 @@ import type { AttemptLine, RunState } from '../runner/state/run-record.ts';
 import { tailLines } from '../runner/state/tail.ts';
 import { shellQuote } from '../units/shell-quote.ts';
 import { logPath } from './log-path.ts';
-import type { ReportFailure, ReportItem, ReportTask, RunReport, RunStatus } from './model.ts';
-import { type AttemptsProblem, readAttempts } from './read-attempts.ts';
+import {
+  type ReportFailure,
+  type ReportItem,
+  type ReportTask,
+  RUNNING,
+  type RunReport,
+  type RunStatus,
+} from './model.ts';
+import { type AttemptsProblem, readAttempts, readRunning } from './read-attempts.ts';
 import { TaskFiles } from './task-files.ts';
 import { TaskHistory } from './task-history.ts';
 
@@ -38,6 +45,9 @@ export async function collectReport(
     histories.get(name) ?? (plan.length === 0 ? add(unplanned(name)) : undefined);
   const problem = await readAttempts(folder.attempts, (line) => known(line.task)?.take(line, causes.of(line)));
   const status = await statusOf(folder, state);
+  const now = status === 'running' ? await readRunning(folder.running) : undefined;
+  for (const attempt of now?.attempts ?? [])
+    known(attempt.task)?.take({ ...attempt, ended: now!.time, log: '' }, RUNNING);
   const tasks: ReportTask[] = [];
   for (const history of histories.values()) {
     tasks.push(history.finish(await TaskFiles.read(folder.path, history.name), status));

@@ -16,7 +16,10 @@ export type ItemState = (typeof itemStates)[number];
 export const logKinds = ['none', 'log', 'err', 'kept'] as const;
 export type LogKind = (typeof logKinds)[number];
 
-/** An attempt that has ended. Times are in milliseconds since 1970. */
+/** Instead of why it failed: an attempt that runs. */
+export const RUNNING = 'running';
+
+/** An attempt that has ended, or runs. Times are in milliseconds since 1970. */
 export interface ReportAttempt {
   readonly number: number;
   /** Since when it waited; undefined when nobody knows. */
@@ -24,7 +27,7 @@ export interface ReportAttempt {
   readonly started: number;
   /** Not before `started`. */
   readonly ended: number;
-  /** Why it failed; undefined: it succeeded. */
+  /** Why it failed; undefined: it succeeded. `RUNNING`: it runs, and `ended` is when that was last known. */
   readonly cause: string | undefined;
   readonly interrupted: boolean;
   readonly node: string | undefined;

@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AttemptLine } from '../runner/state/run-record.ts';
+import type { RunningAttempts } from '../runner/state/running-file.ts';
 
 /** Longest line that is looked at, in characters; what podloom writes has a few hundred. */
 const LONGEST_LINE = 1_000_000;
@@ -37,23 +39,40 @@ export async function readAttempts(path: string, take: (line: AttemptLine) => vo
   return { damagedLines, firstDamaged };
 }
 
-function parse(text: string): AttemptLine | undefined {
-  let line: Partial<AttemptLine> | null;
+/** What running.json says; undefined: there is none, or it is just being written. */
+export async function readRunning(path: string): Promise<RunningAttempts | undefined> {
+  let found: Partial<RunningAttempts> | null;
   try {
-    line = JSON.parse(text) as typeof line;
+    found = JSON.parse(await readFile(path, 'utf8')) as typeof found;
   } catch {
     return undefined;
   }
-  if (typeof line !== 'object' || line === null) return undefined;
-  const { task, item, index, attempt, queued, started, ended, node, gpus, failure } = line;
-  const good =
+  const { time, attempts } = found ?? {};
+  if (!isCount(time) || !Array.isArray(attempts)) return undefined;
+  return { time: time!, attempts: attempts.filter((each) => isAttempt({ ...each, ended: time })) };
+}
+
+function parse(text: string): AttemptLine | undefined {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isAttempt(line) ? line : undefined;
+}
+
+function isAttempt(line: unknown): line is AttemptLine {
+  if (typeof line !== 'object' || line === null) return false;
+  const { task, item, index, attempt, queued, started, ended, node, gpus, failure } = line as Partial<AttemptLine>;
+  return (
     typeof task === 'string' &&
     typeof item === 'string' &&
     [index, attempt, started, ended].every(isCount) &&
     [queued, gpus].every((value) => value === undefined || isCount(value)) &&
     (node === undefined || typeof node === 'string') &&
-    (failure === undefined || typeof (failure as { kind?: unknown } | null)?.kind === 'string');
-  return good ? (line as AttemptLine) : undefined;
+    (failure === undefined || typeof (failure as { kind?: unknown } | null)?.kind === 'string')
+  );
 }
 
 function isCount(value: unknown): boolean {

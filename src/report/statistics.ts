@@ -29,7 +29,9 @@ export function sumCounts(counts: readonly ItemCounts[]): ItemCounts {
 
 /** Milliseconds that last attempts took: the middle one and the longest; undefined when there is none. */
 export function durationsOf(task: ReportTask): { readonly median: number; readonly longest: number } | undefined {
-  const lengths = task.items.flatMap(({ attempts }) => attempts.slice(-1).map(lengthOf)).sort((a, b) => a - b);
+  const lengths = task.items
+    .flatMap(({ state, attempts }) => (state === 'running' ? [] : attempts.slice(-1).map(lengthOf)))
+    .sort((a, b) => a - b);
   if (lengths.length === 0) return undefined;
   return { median: lengths[lengths.length >> 1]!, longest: lengths.at(-1)! };
 }

@@ -1,7 +1,15 @@
 import type { TaskSummary } from '../runner/event.ts';
 import type { PlannedTask } from '../runner/state/plan.ts';
 import type { AttemptLine } from '../runner/state/run-record.ts';
-import type { ItemState, ReportAttempt, ReportItem, ReportTask, RunStatus, ShownTaskStatus } from './model.ts';
+import {
+  type ItemState,
+  type ReportAttempt,
+  type ReportItem,
+  type ReportTask,
+  RUNNING,
+  type RunStatus,
+  type ShownTaskStatus,
+} from './model.ts';
 import type { TaskFiles } from './task-files.ts';
 
 interface OpenItem {
@@ -72,12 +80,14 @@ export class TaskHistory {
         ...{ number: attempt, queued: this.#queued(line), started, ended: Math.max(started, ended), cause, node },
         interrupted: failure?.kind === 'interrupted',
         gpus: line.gpus ?? this.#plan.gpus ?? 0,
-        log: files.logOf(item.name, attempt, failure === undefined, at === end && unfinished === undefined),
+        log:
+          cause === RUNNING
+            ? 'none'
+            : files.logOf(item.name, attempt, failure === undefined, at === end && unfinished === undefined),
       };
     });
     const last = attempts[end]!;
-    const state = last.cause === undefined ? 'succeeded' : last.interrupted ? 'interrupted' : 'failed';
-    return { name: item.name, state: unfinished ?? state, attempts };
+    return { name: item.name, state: unfinished ?? stateAfter(last), attempts };
   }
 
   /** Where the engine does not say it: the first attempt could start when the task did, if no item gated it. */
@@ -87,6 +97,12 @@ export class TaskHistory {
     if (opened === undefined || attempt !== 1 || opened > started) return undefined;
     return this.#plan.after.some(({ on }) => on === 'itemwise') ? undefined : opened;
   }
+}
+
+function stateAfter({ cause, interrupted }: ReportAttempt): ItemState {
+  if (cause === undefined) return 'succeeded';
+  if (cause === RUNNING) return 'running';
+  return interrupted ? 'interrupted' : 'failed';
 }
 
 function hardwareOf({ replicas, gpus, gpuProduct }: PlannedTask): string | undefined {

@@ -43,6 +43,34 @@ describe('what a folder says', () => {
     });
   });
 
+  test('what runs now, as far as running.json knows, in a run that goes on', async () => {
+    const attempts = [
+      { ...anAttempt('a', 'x', { index: 0 }), ended: undefined, log: undefined, attempt: 2, started: START + 5000 },
+      { task: 'a', item: 'z', index: 2, attempt: 1, queued: START + 100, started: START + 3000, node: 'n-1' },
+      { task: 'a', item: 'damaged' },
+    ];
+    const made = {
+      state: aState({ status: 'running' as const, ended: undefined, plan: [aPlan('a', [], { total: 4, gpus: 2 })] }),
+      attempts: [anAttempt('a', 'x', { failure: { kind: 'exit', code: 1 } }), anAttempt('a', 'y', { index: 1 })],
+      files: { 'running.json': JSON.stringify({ time: START + 9000, attempts }), 'run.lock': `${process.pid}\n` },
+    };
+    await inFolder(async (folder) => {
+      const report = await reportOf(folder, made);
+      expect(states(report)).toEqual(['a running: x running, y succeeded, z running']);
+      const [x, , z] = report.tasks[0]!.items;
+      expect(x!.attempts.map(({ number, cause, ended }) => [number, cause, ended - START])).toEqual([
+        [1, 'exit code 1', 1000],
+        [2, 'running', 9000],
+      ]);
+      expect(z!.attempts).toMatchObject([{ queued: START + 100, started: START + 3000, node: 'n-1', log: 'none' }]);
+      expect(report.ended).toBe(START + 9000);
+      expect(durationsOf(report.tasks[0]!)).toEqual({ median: 1000, longest: 1000 });
+      // Its runner is gone: nobody knows whether anything runs.
+      const gone = await reportOf(folder, { ...made, files: { ...made.files, 'run.lock': '999999999\n' } });
+      expect(states(gone)).toEqual(['a stopped: x failed, y succeeded']);
+    });
+  });
+
   test('a run that goes on, and one whose runner is gone', async () => {
     const run = {
       state: aState({ status: 'running', ended: undefined, plan: [aPlan('a', [], { total: 4 }), aPlan('b', ['a'])] }),

@@ -1,5 +1,5 @@
 import type { Column, Embedded } from '../embedded.ts';
-import { type ItemState, itemStates, type LogKind, logKinds } from '../model.ts';
+import { type ItemState, itemStates, type LogKind, logKinds, RUNNING } from '../model.ts';
 
 /** Items and attempts of the page's run in flat arrays. An item's attempts are `firstAttempt[item]` up to `firstAttempt[item + 1]`. */
 export interface RunData {
@@ -77,13 +77,14 @@ export function stateOf({ itemState }: RunData, item: number): ItemState {
   return itemStates[itemState[item]!]!;
 }
 
-/** How an attempt ended; `retried`: it failed, and another came after it. */
-export type Outcome = 'succeeded' | 'retried' | 'interrupted' | 'failed';
+/** How an attempt ended, if it has; `retried`: it failed, and another came after it. */
+export type Outcome = 'succeeded' | 'retried' | 'interrupted' | 'failed' | 'running';
 
 export function outcomeOf(data: RunData, attempt: number): Outcome {
   const cause = causeOf(data, attempt);
   if (cause === '') return 'succeeded';
   if (cause === 'interrupted') return 'interrupted';
+  if (cause === RUNNING) return 'running';
   // Numbers begin at 1 again in the next run of the runner.
   return data.number[attempt + 1] === data.number[attempt]! + 1 && sameItem(data, attempt) ? 'retried' : 'failed';
 }

@@ -1,4 +1,5 @@
 import { logAddress, logPath } from '../log-path.ts';
+import { RUNNING } from '../model.ts';
 import { countText, durationText, sinceText, stateWords } from '../words.ts';
 import { causeOf, lastAttempt, logKindOf, nodeOf, type RunData, stateOf } from './data.ts';
 import { element, iconElement, inNextFrame, userText } from './elements.ts';
@@ -158,7 +159,7 @@ function stateCell(data: RunData, item: number): Node[] {
 function causeCell(data: RunData, item: number): Node[] {
   const last = lastAttempt(data, item);
   const cause = last < 0 ? '' : causeOf(data, last);
-  if (cause === '') return [];
+  if (cause === '' || cause === RUNNING) return [];
   const text = userText(cause);
   text.title = cause;
   return [text];

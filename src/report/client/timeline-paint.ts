@@ -28,7 +28,7 @@ export interface Sheet {
   readonly color: (name: string) => string;
 }
 
-const OUTCOMES = ['succeeded', 'retried', 'interrupted', 'failed'] as const;
+const OUTCOMES = ['succeeded', 'running', 'retried', 'interrupted', 'failed'] as const;
 
 /** Draws all that is seen of the timeline. */
 export function paint(sheet: Sheet, data: RunData, blocks: Blocks, curve: LoadCurve): void {

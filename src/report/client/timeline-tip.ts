@@ -15,8 +15,9 @@ export function attemptTip(data: RunData, attempt: number): Node[] {
     `${several ? `attempt ${number[attempt]!}: ` : ''}${outcome === 'retried' ? 'failed, tried again' : stateWords[outcome]}`,
   );
   const cause = causeOf(data, attempt);
-  if (cause !== '' && cause !== 'interrupted') line(userText(cause));
-  line(`began at ${sinceText(start[attempt]! - run.session)}, ran ${durationText(length[attempt]!)}`);
+  if (cause !== '' && cause !== outcome) line(userText(cause));
+  const ran = outcome === 'running' ? 'has run for' : 'ran';
+  line(`began at ${sinceText(start[attempt]! - run.session)}, ${ran} ${durationText(length[attempt]!)}`);
   if (wait[attempt]! > 0) line(`waited ${durationText(wait[attempt]!)}`);
   const node = nodeOf(data, attempt);
   if (node !== '') line('on ', userText(node));

@@ -74,7 +74,7 @@ export class Timeline {
     if (this.#curve.mostWaiting > 0) legend.append(element('span', { class: 'key queued' }, element('i'), 'waiting'));
     if (shown.has('retried'))
       legend.append(element('span', { class: 'key retried' }, element('i'), 'failed, tried again'));
-    for (const state of ['succeeded', 'failed', 'interrupted'] as const) {
+    for (const state of ['succeeded', 'running', 'failed', 'interrupted'] as const) {
       if (shown.has(state))
         legend.append(element('span', { class: `key state ${state}` }, iconElement(state), stateWords[state]));
     }

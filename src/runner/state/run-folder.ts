@@ -7,6 +7,7 @@ import { stored } from './item-log.ts';
  *
  *   run.json             the state of the run
  *   attempts.jsonl       one line for each attempt of each item
+ *   running.json         what runs now, while the run goes on
  *   report.html          the report, for people
  *   <task>/<item>.log    done; <item>.err: failed; attempts/<item>.<n>.err: earlier attempts of an item with retries
  *   _volumes/            what stands for volumes of the cluster
@@ -40,6 +41,10 @@ export class RunFolder {
 
   get attempts(): string {
     return join(this.path, 'attempts.jsonl');
+  }
+
+  get running(): string {
+    return join(this.path, 'running.json');
   }
 
   get lock(): string {

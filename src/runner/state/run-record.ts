@@ -9,6 +9,7 @@ import type { Failure } from '../failure.ts';
 import { StorageError, stored } from './item-log.ts';
 import type { PlannedTask } from './plan.ts';
 import type { RunFolder } from './run-folder.ts';
+import { RunningFile } from './running-file.ts';
 
 /** Where a run in a cluster is, so that another command finds it again. */
 export interface RunPlace {
@@ -80,6 +81,7 @@ export class RunRecord {
   readonly #onError: (error: unknown) => void;
   readonly #mirror: (state: RunState) => void;
   readonly #attempts: WriteStream;
+  readonly #running: RunningFile;
   readonly #tasks: TaskSummary[] = [];
   #state: RunState;
   #writing: Promise<void> = Promise.resolve();
@@ -96,6 +98,7 @@ export class RunRecord {
     this.#folder = options.folder;
     this.#clock = options.clock;
     this.#onError = options.onError;
+    this.#running = new RunningFile(options.folder.running, options.clock);
     this.#mirror = options.mirror ?? (() => {});
     this.#state = { version: 1, ...options.state, status: 'running', started: options.clock.now(), tasks: this.#tasks };
     this.#attempts = createWriteStream(options.folder.attempts, { flags: 'a' });
@@ -104,6 +107,7 @@ export class RunRecord {
   }
 
   handle(event: RunEvent): void {
+    this.#running.handle(event);
     switch (event.kind) {
       case 'run-started':
         this.#write();
@@ -136,6 +140,7 @@ export class RunRecord {
   async close(): Promise<void> {
     this.#cancelWrite?.();
     await this.#writing;
+    await this.#running.close();
     if (this.#attempts.closed) return;
     await new Promise<void>((resolve) => this.#attempts.once('close', resolve).end());
   }
