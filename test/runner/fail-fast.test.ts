@@ -10,6 +10,7 @@ const tasks = [
   shell('long', ': > up; [ -f short ] || exec sleep 1000'),
   shell('bad', 'until [ -f up ]; do sleep 0.02; done; [ "$ITEM" = a ] || [ -f short ]', {
     forEach: aTable(['a', 'b']),
+    maxRunning: 1, // so that `a` is done when `b` fails
   }),
   shell('later', 'true', { after: [anEdge('long')] }),
   shell('tidy', ': > short; echo tidied', { phase: 'exit' }),
