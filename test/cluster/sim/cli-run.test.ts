@@ -140,13 +140,13 @@ describe('podloom run', () => {
 
   test('an item that never starts', async () => {
     const { run, root } = await project({}, { cpu: 4000 });
-    const { code, stderr } = await run(['run', 'words', '--pending-timeout', '3s']);
+    const { code, stderr } = await run(['run', 'words', '--pending-timeout', '8s']);
     expect(stderr).toContain('Insufficient cpu');
     expect(code).toBe(1);
-    // Its log has what the cluster said of its pod.
+    // Its log has what the cluster said of its pod. The scheduler writes events at its leisure, but not for 8 s.
     const [name] = readdirSync(join(root, 'runs'));
     expect(readFileSync(join(root, 'runs', name!, 'map/a.err'), 'utf8')).toMatch(
-      /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 3 s/m,
+      /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 8 s/m,
     );
   });
 });

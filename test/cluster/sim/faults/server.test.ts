@@ -15,7 +15,7 @@ let kubelet: LogKubelet;
 let trials: Trials;
 
 async function start(apiServerFlags: readonly string[] = []): Promise<void> {
-  cluster = await startCluster({ size: 'sim', nodes: 48, apiServerFlags });
+  cluster = await startCluster({ size: 'sim', nodes: 32, apiServerFlags });
   client = await KubernetesClient.connect({ kubeconfig: cluster.kubeconfig });
   kubelet = await LogKubelet.start(client, cluster.folder);
   trials = await Trials.start(client, cluster.kubeconfig);

@@ -13,7 +13,7 @@ import { doneTwice, type Here, type Left, leftBy, livePods, runThere } from './h
 import { pipelineNamed } from './pipelines.ts';
 
 /** How often each fault is injected, and the numbers that its moments come from. */
-export const TIMES = Number(process.env['PODLOOM_FAULTS'] ?? 2);
+export const TIMES = Number(process.env['PODLOOM_FAULTS'] ?? 1);
 const SEED = Number(process.env['PODLOOM_SEED'] ?? Date.now() % 1_000_000);
 /** Runs at once, each in a namespace of its own. */
 const PARALLEL = 10;
