@@ -52,7 +52,9 @@ async function broughtHere(bytes: number): Promise<{ readonly size: number; read
   );
   const program = fileURLToPath(new URL('log-memory-child.ts', import.meta.url));
   const argv = ['--conditions=podloom-source', program, kubeconfig, folder];
-  const { stdout } = await promisify(execFile)(process.execPath, argv);
+  const ended = new AbortController();
+  onTestFinished(() => ended.abort());
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { signal: ended.signal });
   return { size: (await stat(join(folder, 'item.log'))).size, kibibytes: Number(stdout) };
 }
 
