@@ -75,7 +75,7 @@ export async function logOf(client: KubernetesClient, namespace: string, pod: st
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** When the containers of the pods of a task ran, in milliseconds since 1970. */
+/** When the containers of the pods of a task ran, in milliseconds since 1970; nothing of a pod that was ended before it started. */
 export async function ranAt(
   client: KubernetesClient,
   namespace: string,
@@ -83,11 +83,11 @@ export async function ranAt(
   task: string,
 ): Promise<readonly (readonly [number, number])[]> {
   const pods = await podsOf(client, namespace, `podloom.dev/run=${run},podloom.dev/task=${task}`);
-  return pods.map((pod) => {
+  return pods.flatMap((pod) => {
     const { containerStatuses = [] } = pod['status'] as {
-      containerStatuses?: readonly { state: { terminated?: { startedAt: string; finishedAt: string } } }[];
+      containerStatuses?: readonly { state: { terminated?: { startedAt: string | null; finishedAt: string } } }[];
     };
-    const { startedAt, finishedAt } = containerStatuses[0]!.state.terminated!;
-    return [Date.parse(startedAt), Date.parse(finishedAt)] as const;
+    const { startedAt, finishedAt } = containerStatuses[0]?.state.terminated ?? {};
+    return startedAt && finishedAt ? [[Date.parse(startedAt), Date.parse(finishedAt)] as const] : [];
   });
 }

@@ -107,6 +107,7 @@ describe.concurrent('a conductor', () => {
       async () => (await failedJobs(namespace, 'stubborn-1', 'brake')).length === 1,
       LONG,
     );
+    const attemptsOfRanks = await failedJobs(namespace, 'stubborn-1', 'ranks');
     const [first] = await conductorPods(namespace, 'stubborn-1');
     const pod = { apiVersion: 'v1', kind: 'Pod', namespace, name: first!.metadata.name };
     await client.delete(pod, { gracePeriodSeconds: 0 });
@@ -122,12 +123,11 @@ describe.concurrent('a conductor', () => {
     expect(log).toContain('after: succeeded');
     expect(log).toContain('run stubborn-1: failed');
     const ran = async (task: string) => (await ranAt(client, namespace, 'stubborn-1', task)).length;
-    expect({
-      brake: await ran('brake'),
-      ranks: await ran('ranks'),
-      long: await ran('long'),
-      after: await ran('after'),
-    }).toEqual({ brake: 2, ranks: 4, long: 3, after: 1 });
+    const counts = { brake: await ran('brake'), long: await ran('long'), after: await ran('after') };
+    expect(counts).toEqual({ brake: 2, long: 3, after: 1 });
+    // Two Jobs of two ranks; a rank that fails first can end the other before that one has a pod.
+    expect(await failedJobs(namespace, 'stubborn-1', 'ranks')).toEqual(attemptsOfRanks);
+    expect(await ran('ranks')).toBeLessThanOrEqual(4);
     const [after] = await ranAt(client, namespace, 'stubborn-1', 'after');
     expect(after![0]).toBeGreaterThanOrEqual(Date.parse(second!.metadata.creationTimestamp!));
   });
