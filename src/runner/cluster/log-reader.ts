@@ -3,7 +3,7 @@ import type { LogWriter } from '../state/item-log.ts';
 import { LogPosition } from './log-position.ts';
 import { MAIN_CONTAINER } from './pod-view.ts';
 
-/** What came all at once cannot have been cut in between. */
+/** What came all at once, its end with it, cannot have been cut in between. */
 const AT_ONCE_MILLIS = 100;
 
 /**
@@ -65,11 +65,10 @@ export class LogReader {
       signal,
     });
     this.#position.restart();
-    let [first, last, brought] = [0, 0, 0];
+    let [first, brought] = [0, 0];
     try {
       for await (const chunk of bytes) {
-        last = performance.now();
-        first ||= last;
+        first ||= performance.now();
         const news = this.#position.take(chunk);
         brought += news.length;
         if (news.length > 0) await log.write(news);
@@ -78,6 +77,6 @@ export class LogReader {
       this.#position.end();
     }
     const { isInLine, endedShort } = this.#position;
-    this.#mayBeCut = endedShort || (brought > 0 && (isInLine || last - first > AT_ONCE_MILLIS));
+    this.#mayBeCut = endedShort || (brought > 0 && (isInLine || performance.now() - first > AT_ONCE_MILLIS));
   }
 }

@@ -78,6 +78,11 @@ test('and what came over a while', async () => {
   };
   const all = stream([line(1) + line(2) + line(3)]);
   expect(await collected(slowly, all)).toEqual({ text: 'line 1\nline 2\nline 3\n', requests: 2 });
+  const endsLate: Answer = (response) => {
+    response.writeHead(200).write(line(1) + line(2));
+    setTimeout(() => response.end(), 300);
+  };
+  expect(await collected(endsLate, all)).toEqual({ text: 'line 1\nline 2\nline 3\n', requests: 2 });
 });
 
 test('a log that cannot be read is marked', async () => {
