@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { KubernetesClient } from '../cluster/client.ts';
+import type { ClusterAccess } from '../cluster/access.ts';
+import type { KubernetesClient, SentAccess } from '../cluster/client.ts';
 import type { ClientOptions } from '../cluster/options.ts';
 import type { RunPlace } from '../runner/state/run-record.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -16,6 +17,9 @@ export interface ClusterFlags {
   readonly kubectl?: string | undefined;
 }
 
+/** Their names. */
+export const CLUSTER_FLAGS = ['context', 'namespace', 'kubeconfig', 'as', 'kubectl'] as const;
+
 /**
  * The cluster that the flags name. The namespace is that of the flags, else the pipeline's, else the context's. Rejects as
  * `KubernetesClient.connect`; nothing is sent yet.
@@ -25,29 +29,39 @@ export async function connectToCluster(
   flags: ClusterFlags,
   pipelineNamespace: string | undefined,
 ): Promise<KubernetesClient> {
-  keepHeapSmall();
-  if (flags.kubectl !== undefined) {
-    const { connectWithKubectl } = await import('./kubectl-connection.ts');
-    return connectWithKubectl(ports, flags.kubectl, flags, pipelineNamespace);
-  }
+  const access = await accessTo(ports, flags, pipelineNamespace);
   const { KubernetesClient } = await import('../cluster/client.ts');
-  return KubernetesClient.connect(connectionOptions(ports, flags, pipelineNamespace));
+  return new KubernetesClient(access, clientOptions(ports));
 }
 
-export function connectionOptions(
+/** The same, for a client of another kind. */
+export async function accessTo(
   ports: Ports,
-  { context, kubeconfig, namespace, as }: ClusterFlags,
+  flags: ClusterFlags,
   pipelineNamespace: string | undefined,
-): ClientOptions {
+): Promise<ClusterAccess | SentAccess> {
+  keepHeapSmall();
+  const { context, as, kubectl } = flags;
+  const kubeconfig = kubeconfigOf(ports, flags);
+  const namespace = flags.namespace ?? pipelineNamespace;
+  if (kubectl !== undefined) {
+    const { kubectlAccessTo } = await import('./kubectl-connection.ts');
+    return kubectlAccessTo(ports, kubectl, { context, kubeconfig, as }, namespace);
+  }
+  const { loadAccess } = await import('../cluster/load-access.ts');
+  return loadAccess({ kubeconfig, context, as, namespace, env: ports.env });
+}
+
+export function clientOptions({ stderr }: Ports): ClientOptions {
   return {
-    kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig),
-    context,
-    as,
-    namespace: namespace ?? pipelineNamespace,
-    env: ports.env,
     userAgent: `podloom/${version()}`,
-    onWarning: (text) => ports.stderr.write(`warning of the API server: ${text}\n`),
+    onWarning: (text) => stderr.write(`warning of the API server: ${text}\n`),
   };
+}
+
+/** Absolute. */
+function kubeconfigOf({ cwd }: Ports, { kubeconfig }: ClusterFlags): string | undefined {
+  return kubeconfig && resolve(cwd, kubeconfig);
 }
 
 /** Where the next writes go, said before the first of them. */
@@ -57,9 +71,9 @@ export function announceCluster(ports: Ports, { context, namespace, server }: Ku
 }
 
 /** For the record of a run. */
-export function placeOf(ports: Ports, client: KubernetesClient, { kubeconfig, kubectl }: ClusterFlags): RunPlace {
+export function placeOf(ports: Ports, client: KubernetesClient, flags: ClusterFlags): RunPlace {
   const { context, namespace, server } = client;
-  return { context, namespace, server, kubectl, kubeconfig: kubeconfig && resolve(ports.cwd, kubeconfig) };
+  return { context, namespace, server, kubectl: flags.kubectl, kubeconfig: kubeconfigOf(ports, flags) };
 }
 
 /** The flags that lead to where a run is, unless others are given. */

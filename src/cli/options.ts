@@ -18,9 +18,15 @@ export function withDiagnostics(command: Command): Command {
 
 /** Flags of all commands that talk to a cluster. */
 export function withCluster(command: Command): Command {
+  return withConnection(
+    command.option('-n, --namespace <name>', 'namespace (default: of the pipeline, else of the context)'),
+  );
+}
+
+/** The same for commands that look at a cluster, and at no namespace of it. */
+export function withConnection(command: Command): Command {
   return command
     .option('--context <name>', 'context of the kubeconfig (default: its current one)')
-    .option('-n, --namespace <name>', 'namespace (default: of the pipeline, else of the context)')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
     .option('--as <user>', 'act as this user, if you may')
     .option('--kubectl <command>', 'send requests with kubectl, called so, for credentials that only it can handle');

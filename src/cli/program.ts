@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { examples, exitCodesHelp } from './help.ts';
-import { choice, withDiagnostics } from './options.ts';
+import { choice, withConnection, withDiagnostics } from './options.ts';
 import type { Finish, Ports } from './ports.ts';
 import { addApplyCommands } from './program-apply.ts';
 import { addConductorCommands } from './program-conductor.ts';
@@ -141,12 +141,8 @@ function addProfile(program: Command, ports: Ports, finish: Finish): void {
     .description(
       'Reads from a cluster what the compiler can use, for `podloom synth --profile`: versions, nodes with their GPUs, zones, labels\nand taints, PriorityClasses, and which kinds of Argo and others are installed. Nodes that are not ready or cordoned are left out.',
     )
-    .option('--context <name>', 'context of the kubeconfig (default: its current one)')
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, else ~/.kube/config)')
-    .option('--as <user>', 'act as this user, if you may')
-    .option('--kubectl <command>', 'send requests with kubectl, called so, for credentials that only it can handle')
     .option('--out <file>', 'write to a file instead of stdout');
-  examples(withDiagnostics(command), [
+  examples(withDiagnostics(withConnection(command)), [
     ['podloom profile --out profile.yaml', 'of the current context'],
     ['podloom synth --profile profile.yaml', 'with checks against that cluster'],
   ]).action(async (options) => finish(await (await import('./commands/profile.ts')).profile(ports, options)));

@@ -1,5 +1,7 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Reporter } from '../runner/reporters/reporter.ts';
-import type { Ports } from './ports.ts';
+import { type Ports, wantsColor } from './ports.ts';
+import type { DiagnosticOptions } from './report.ts';
 
 /** `jsonl`: one event a line, as it happens. `json`: the summary, when the run has ended. */
 export const outputFormats = ['human', 'jsonl', 'json'] as const;
@@ -31,4 +33,18 @@ export async function createReporter(ports: Ports, texts: ReporterTexts, format:
   if (!ports.stderr.isTTY) return new (await import('../runner/reporters/lines.ts')).LinesReporter(common);
   const { ProgressReporter } = await import('../runner/reporters/progress.ts');
   return new ProgressReporter({ ...common, columns: () => ports.stderr.columns });
+}
+
+/** Shows diagnostics of a run to people, above what its reporter shows. */
+export async function diagnosticsAbove(
+  ports: Ports,
+  reporter: Pick<Reporter, 'clear'>,
+  root: string,
+  { color }: Pick<DiagnosticOptions, 'color'>,
+): Promise<(found: readonly Diagnostic[]) => void> {
+  const { renderHuman } = await import('../diagnostics/render/human.ts');
+  return (found) => {
+    reporter.clear();
+    ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, color) }));
+  };
 }

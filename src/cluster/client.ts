@@ -29,8 +29,6 @@ const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io
 /** A list that expires again and again while it is read is given up after so many times. */
 const MAX_LISTS = 5;
 
-const MAX_STREAMS = 256;
-
 const patchTypes = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -40,8 +38,6 @@ const patchTypes = {
 /** An API server that something else than connections of ours leads to. */
 export interface SentAccess extends Pick<ClusterAccess, 'server' | 'namespace' | 'context'> {
   readonly sender: Sender;
-  /** Watches and logs that it keeps open at once. */
-  readonly maxStreams: number;
 }
 
 /** A client of one API server. Rejections are ApiError, ConnectionError or AccessError, or the reason of the signal. */
@@ -51,8 +47,6 @@ export class KubernetesClient {
   readonly server: string;
   /** Name of the kubeconfig's context; undefined inside a cluster. */
   readonly context: string | undefined;
-  /** Watches and logs that it keeps open at once; more wait. */
-  readonly maxStreams: number;
   readonly #requests: Sender;
   readonly #discovery: Discovery;
   readonly #watchIdleMillis: number;
@@ -61,9 +55,7 @@ export class KubernetesClient {
     this.namespace = access.namespace;
     this.server = access.server;
     this.context = access.context;
-    this.maxStreams = 'sender' in access ? access.maxStreams : (options.maxStreams ?? MAX_STREAMS);
-    this.#requests =
-      'sender' in access ? access.sender : new Requests(access, { ...options, maxStreams: this.maxStreams });
+    this.#requests = 'sender' in access ? access.sender : new Requests(access, options);
     this.#discovery = new Discovery(this.#requests);
     this.#watchIdleMillis = options.watchIdleMillis ?? 150_000;
   }
@@ -72,6 +64,11 @@ export class KubernetesClient {
   static async connect(options: ClientOptions = {}): Promise<KubernetesClient> {
     const { loadAccess } = await import('./load-access.ts');
     return new KubernetesClient(await loadAccess(options), options);
+  }
+
+  /** Watches and logs that it keeps open at once; more wait. */
+  get maxStreams(): number {
+    return this.#requests.maxStreams;
   }
 
   /** Ends all connections. What follows for ever would open new ones: abort its signal first. */

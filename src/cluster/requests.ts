@@ -11,16 +11,18 @@ import { type HttpRequest, Transport } from './transport.ts';
 /** Requests to one API server: JSON there and back, sent again when that may help. */
 export class Requests implements Sender {
   readonly clock: Clock;
+  readonly maxStreams: number;
   readonly #transport: Transport;
   readonly #idleMillis: number;
 
-  constructor(access: ClusterAccess, options: ClientOptions & { readonly maxStreams: number }) {
+  constructor(access: ClusterAccess, options: ClientOptions) {
     this.clock = options.clock ?? systemClock;
+    this.maxStreams = options.maxStreams ?? 256;
     this.#idleMillis = options.idleTimeoutMillis ?? 70_000;
     this.#transport = new Transport(access, {
       clock: this.clock,
       maxSockets: options.maxSockets ?? 32,
-      maxStreams: options.maxStreams,
+      maxStreams: this.maxStreams,
       connectTimeoutMillis: options.connectTimeoutMillis ?? 10_000,
       userAgent: options.userAgent ?? 'podloom',
       onWarning: options.onWarning,

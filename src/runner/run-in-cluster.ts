@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { KubernetesClient } from '../cluster/client.ts';
 import { Collector } from '../diagnostics/collector.ts';
 import type { RunObjects } from '../ir/run-objects.ts';
@@ -7,7 +5,8 @@ import { ClusterEngine } from './cluster/cluster-engine.ts';
 import { PodLogs } from './cluster/pod-logs.ts';
 import { RunHeld } from './cluster/run-lease.ts';
 import { type RunOptions, type RunResult, runWith } from './run.ts';
-import type { AttemptLine, RunPlace } from './state/run-record.ts';
+import { attemptLines } from './state/attempt-lines.ts';
+import type { RunPlace } from './state/run-record.ts';
 
 export interface RunInClusterOptions extends RunOptions {
   /** Its namespace is that of the run. */
@@ -90,24 +89,9 @@ function isWindowExact({ pipeline, maxRunning, maxPending, submitRate }: RunInCl
   return (maxRunning ?? pipeline.maxRunning) !== undefined && pipeline.tasks.length > 1;
 }
 
-/** Pods whose logs are here already. A line that a killed runner left half written says nothing: that log is read again. */
+/** Pods whose logs are here already. */
 async function collectedPods(file: string): Promise<ReadonlySet<string>> {
   const pods = new Set<string>();
-  try {
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      const pod = podOf(text);
-      if (pod !== undefined) pods.add(pod);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  for await (const { pod } of attemptLines(file)) if (pod !== undefined) pods.add(pod);
   return pods;
-}
-
-function podOf(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as AttemptLine).pod;
-  } catch {
-    return undefined;
-  }
 }

@@ -12,6 +12,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { type FollowedKind, follow } from './follow.ts';
 import { resolveParameters } from './parameters.ts';
 import { namesSomething, Rerun } from './rerun.ts';
+import { mendAttempts } from './state/attempt-lines.ts';
 import { StorageError, stored } from './state/item-log.ts';
 import { takeLock } from './state/lock.ts';
 import { MadeItems } from './state/made-items.ts';
@@ -38,7 +39,10 @@ export interface RunOptions {
   readonly command?: string | undefined;
   /** The pipeline's file, relative to the root of the project, for the record. */
   readonly file?: string | undefined;
-  /** Gets diagnostics: once before the run starts, if there are any; of each task with done items that are out of date; and when files cannot be written. */
+  /**
+   * Gets diagnostics: once before the run starts, if there are any; of each task with done items that are out of date; and when files
+   * cannot be written.
+   */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
   /** Aborted by the first Ctrl-C: the run ends (or, in a cluster, is left) in good order. */
   readonly interrupt?: AbortSignal | undefined;
@@ -132,6 +136,7 @@ async function runLocked(
     return BAD_INPUT;
   }
   try {
+    await mendAttempts(folder.attempts);
     if ('follow' in kind) return await follow(kind, options, folder, values);
     return await conduct(kind, options, folder, values, rerun);
   } finally {

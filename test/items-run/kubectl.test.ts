@@ -75,7 +75,7 @@ test('a watch gives each event as it comes, and ends when it is told to', async 
     `console.log(${JSON.stringify(JSON.stringify(event))});\nsetInterval(() => {}, 1000);`,
   );
   const client = new KubernetesClient({
-    ...{ sender: requests(command), maxStreams: 1, server: '', namespace: 'x', context: undefined },
+    ...{ sender: requests(command), server: '', namespace: 'x', context: undefined },
   });
   const stop = new AbortController();
   const names: string[] = [];

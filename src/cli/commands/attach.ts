@@ -1,23 +1,29 @@
 import { join } from 'node:path';
 import type { KubernetesClient } from '../../cluster/client.ts';
-import { loadAccess } from '../../cluster/load-access.ts';
 import type { KubernetesObject } from '../../cluster/objects.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { FollowingClient } from '../../runner/cluster/following-client.ts';
 import { patiently, pause } from '../../runner/cluster/patience.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
-import { announceCluster, type ClusterFlags, connectionOptions, flagsFor, placeOf } from '../cluster-connection.ts';
+import {
+  accessTo,
+  announceCluster,
+  type ClusterFlags,
+  clientOptions,
+  flagsFor,
+  placeOf,
+} from '../cluster-connection.ts';
 import { conductedObjects, planFrom } from '../conducted-run.ts';
 import { endOf, findConductor, isFailFast, parametersOf, planParts } from '../conductor-job.ts';
 import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findKnownRun } from '../known-run.ts';
 import { parseParameters } from '../parameters.ts';
-import { type Ports, wantsColor } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { reportRun } from '../report-run.ts';
-import { createReporter, type OutputFormat } from '../run-reporter.ts';
+import { createReporter, diagnosticsAbove, type OutputFormat } from '../run-reporter.ts';
 import { runsFolderOf } from '../runs.ts';
 import { UsageError } from '../usage-error.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -54,8 +60,7 @@ export async function attach(ports: Ports, word: string | undefined, flags: Atta
   try {
     const place = flagsFor(known?.state?.cluster, flags);
     let run = known?.run ?? '';
-    const options = connectionOptions(ports, place, undefined);
-    client = new FollowingClient(await loadAccess(options), options, {
+    client = new FollowingClient(await accessTo(ports, place, undefined), clientOptions(ports), {
       clock: systemClock,
       signal: interrupt.signal,
       whyOver: (asked) => whyOver(asked, run, interrupt.signal),
@@ -100,10 +105,7 @@ async function follow(ports: Ports, following: Following, flags: AttachFlags): P
   const logdir = flags.logdir === undefined ? '' : ` --logdir ${shellQuote(flags.logdir)}`;
   const texts = { command: `podloom resume ${run}${logdir}`, followCommand: `podloom attach ${run}${logdir}` };
   const reporter = await createReporter(ports, { root, ...texts, detaches: true }, flags.output);
-  const [{ runInCluster }, { renderHuman }] = await Promise.all([
-    import('../../runner/run-in-cluster.ts'),
-    import('../../diagnostics/render/human.ts'),
-  ]);
+  const { runInCluster } = await import('../../runner/run-in-cluster.ts');
   try {
     const result = await runInCluster({
       ...{ client, root, runsFolder, run, interrupt, command: texts.command },
@@ -116,10 +118,7 @@ async function follow(ports: Ports, following: Following, flags: AttachFlags): P
       objectsOf: () => conductedObjects(plan, { name: run, uid }, run),
       emit: (event) => reporter.handle(event),
       onConnection: connectionEvents((event) => reporter.handle(event)),
-      report: (found) => {
-        reporter.clear();
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
-      },
+      report: await diagnosticsAbove(ports, reporter, root, flags),
     });
     reporter.close();
     if (result.summary !== undefined) await reportRun(ports, workspace, join(runsFolder, run), flags);

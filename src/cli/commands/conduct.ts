@@ -12,9 +12,9 @@ import { type ConductorJob, conductedObjects, isLeftover, planFrom } from '../co
 import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseParameters } from '../parameters.ts';
-import { type Ports, wantsColor } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
-import { createReporter } from '../run-reporter.ts';
+import { createReporter, diagnosticsAbove } from '../run-reporter.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitCodeOf, reportProblem } from '../write-problem.ts';
 
@@ -90,14 +90,12 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
   const plan = await patiently(systemClock, interrupt, () => planFrom(client, parts, interrupt));
   const objects = conductedObjects(plan, job, run);
   if (job !== undefined) await leftoversGone(client, objects, job, interrupt);
-  const [{ runInCluster }, { renderHuman }] = await Promise.all([
-    import('../../runner/run-in-cluster.ts'),
-    import('../../diagnostics/render/human.ts'),
-  ]);
+  const { runInCluster } = await import('../../runner/run-in-cluster.ts');
   const runsFolder = resolve(ports.cwd, flags.logdir);
   const root = dirname(runsFolder);
   const command = `podloom resume ${run}`;
   const reporter = await createReporter(ports, { root, command, detaches: true }, 'human');
+  const show = await diagnosticsAbove(ports, reporter, root, flags);
   const emit = (event: RunEvent): void => {
     reporter.handle(event);
     if (event.kind === 'item-succeeded') void emptied(event.log);
@@ -114,7 +112,7 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
       failuresStay: true,
       report: (found) => {
         isHeld = found.some(({ code }) => code === HELD);
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
+        show(found);
       },
     });
     return isHeld ? ExitCode.unreachable : result.exitCode;

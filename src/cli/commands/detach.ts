@@ -59,6 +59,7 @@ export async function startConductor(
   await client.create(jobOfRun(cronJob, run, { parameters, failFast: flags.failFast }), { signal });
   const words = [`podloom attach ${run}`, `--namespace ${namespace}`];
   if (flags.context !== undefined) words.push(`--context ${shellQuote(flags.context)}`);
+  if (flags.kubectl !== undefined) words.push(`--kubectl ${shellQuote(flags.kubectl)}`);
   if (flags.kubeconfig !== undefined) words.push(`--kubeconfig ${shellQuote(flags.kubeconfig)}`);
   ports.stderr.write(
     `Run ${run} goes on in the cluster: Job "${run}" conducts it.\n` +

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { KubernetesClient } from '../../cluster/client.ts';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ArgoObjects } from '../../ir/argo-objects.ts';
 import type { Pipeline } from '../../ir/pipeline.ts';
 import type { RunObjects } from '../../ir/run-objects.ts';
@@ -9,10 +8,10 @@ import type { RunPlace } from '../../runner/state/run-record.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
 import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type Ports, wantsColor } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { DiagnosticOptions } from '../report.ts';
 import { reportRun } from '../report-run.ts';
-import { createReporter, type OutputFormat } from '../run-reporter.ts';
+import { createReporter, diagnosticsAbove, type OutputFormat } from '../run-reporter.ts';
 import { runsFolderOf } from '../runs.ts';
 import { shown, type Workspace } from '../workspace.ts';
 
@@ -64,9 +63,8 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
       ? followCommand.replace(/^podloom resume/, `podloom run ${pipeline.name} --run`)
       : followCommand;
   const reporter = await createReporter(ports, { root, command, followCommand, detaches: true }, flags.output);
-  const [{ runInCluster }, { renderHuman }, { systemClock }] = await Promise.all([
+  const [{ runInCluster }, { systemClock }] = await Promise.all([
     import('../../runner/run-in-cluster.ts'),
-    import('../../diagnostics/render/human.ts'),
     import('../../runner/clock.ts'),
   ]);
   let outOfTime: string | undefined;
@@ -87,10 +85,7 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
       cluster: request.cluster,
       emit,
       onConnection: connectionEvents(emit),
-      report: (found: readonly Diagnostic[]) => {
-        reporter.clear();
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, flags.color) }));
-      },
+      report: await diagnosticsAbove(ports, reporter, root, flags),
       interrupt: interrupt.signal,
     };
     const { objects } = request;

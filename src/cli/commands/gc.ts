@@ -6,7 +6,7 @@ import { Collector } from '../../diagnostics/collector.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { duration } from '../../runner/reporters/tally.ts';
 import { takeLock } from '../../runner/state/lock.ts';
-import { announceCluster, type ClusterFlags, connectToCluster } from '../cluster-connection.ts';
+import { announceCluster, CLUSTER_FLAGS, type ClusterFlags, connectToCluster } from '../cluster-connection.ts';
 import { confirmed } from '../confirm.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type Choice, chooseRuns, type LeftRun, type Rule } from '../gc/choice.ts';
@@ -32,7 +32,7 @@ export interface GcFlags extends ClusterFlags, DiagnosticOptions {
 }
 
 const DAY_MILLIS = 86_400_000;
-const CLUSTER_ONLY = ['context', 'namespace', 'kubeconfig', 'as', 'uncollected'] as const;
+const CLUSTER_ONLY = [...CLUSTER_FLAGS, 'uncollected'] as const;
 
 /** `podloom gc [runs…]` */
 export async function gc(ports: Ports, names: readonly string[], flags: GcFlags): Promise<number> {

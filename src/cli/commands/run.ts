@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { TargetName } from '../../ir/bundle.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
-import type { ClusterFlags } from '../cluster-connection.ts';
+import { CLUSTER_FLAGS, type ClusterFlags } from '../cluster-connection.ts';
 import { ExitCode } from '../exit-code.ts';
 import { type OpenedPipeline, openPipeline } from '../one-pipeline.ts';
 import { parseParameters } from '../parameters.ts';
-import { type Ports, wantsColor } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { reportRun } from '../report-run.ts';
-import { createReporter } from '../run-reporter.ts';
+import { createReporter, diagnosticsAbove } from '../run-reporter.ts';
 import { runsFolderOf } from '../runs.ts';
 import { UsageError } from '../usage-error.ts';
 import { shown } from '../workspace.ts';
@@ -26,8 +25,8 @@ export interface RunOptions extends FollowFlags, ClusterFlags {
 
 /** Flags of `podloom run` that mean something in a cluster only. */
 const CLUSTER_ONLY = [
-  ...(['context', 'namespace', 'kubeconfig', 'as', 'kubectl', 'target'] as const),
-  ...(['timeout', 'pendingTimeout', 'maxPending', 'submitRate', 'yes'] as const),
+  ...CLUSTER_FLAGS,
+  ...(['target', 'timeout', 'pendingTimeout', 'maxPending', 'submitRate', 'yes'] as const),
 ];
 
 /** `podloom run <pipeline>`: in a cluster, or with `--local` on this machine. */
@@ -57,10 +56,7 @@ export async function runHere(
   const runsFolder = runsFolderOf(ports, workspace, options.logdir);
   const command = commandOf(pipeline.name, options, parameters);
   const reporter = await createReporter(ports, { root, command, detaches: false }, options.output);
-  const [{ runLocal }, { renderHuman }] = await Promise.all([
-    import('../../runner/run-local.ts'),
-    import('../../diagnostics/render/human.ts'),
-  ]);
+  const { runLocal } = await import('../../runner/run-local.ts');
   const interrupt = new AbortController();
   const release = ports.onInterrupt(() => {
     // The second time nobody wants to wait for anything.
@@ -77,10 +73,7 @@ export async function runHere(
       environment: ports.env,
       file: shown(root, file),
       emit: (event) => reporter.handle(event),
-      report: (found: readonly Diagnostic[]) => {
-        reporter.clear();
-        ports.stderr.write(renderHuman(found, { root, color: wantsColor(ports, options.color) }));
-      },
+      report: await diagnosticsAbove(ports, reporter, root, options),
       interrupt: interrupt.signal,
     });
     reporter.close();

@@ -89,15 +89,16 @@ function whyBusy(
   if (jobs.some((job) => endOf(job) === undefined)) return 'it has Jobs that have not ended';
   if (workflow !== undefined && !viewWorkflow(workflow).hasEnded) return 'its Workflow has not ended';
   const own = conductors.find(({ metadata }) => metadata.name === run);
-  if (own === undefined || !isApplied(own)) return undefined;
+  // With `runOnChange` the conductor is among the manifests: without it, the same commit would run once more.
+  if (own === undefined || !isNeverPruned(own)) return undefined;
   const pipeline = own.metadata.labels?.[PIPELINE_LABEL];
-  const others = conductors.filter((job) => isApplied(job) && job.metadata.labels?.[PIPELINE_LABEL] === pipeline);
+  const others = conductors.filter((job) => isNeverPruned(job) && job.metadata.labels?.[PIPELINE_LABEL] === pipeline);
   const isNewest = others.every((other) => createdOf(other) <= createdOf(own));
   return isNewest ? 'GitOps applies its conductor, and would run it again' : undefined;
 }
 
-/** With `runOnChange` the conductor is among the manifests: without it, the same commit would run once more. */
-function isApplied({ metadata }: KubernetesObject): boolean {
+/** Whether the manifests of a pipeline have it, under a name made from its content, so that GitOps must not take it away. */
+export function isNeverPruned({ metadata }: KubernetesObject): boolean {
   return Object.entries(neverPruned).every(([name, value]) => metadata.annotations?.[name] === value);
 }
 

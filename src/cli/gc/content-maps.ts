@@ -2,9 +2,8 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import { ApiError } from '../../cluster/errors.ts';
 import type { KubernetesObject, ObjectKind } from '../../cluster/objects.ts';
 import { PIPELINE_LABEL, RUN_LABEL, TASK_LABEL } from '../../ir/labels.ts';
-import { neverPruned } from '../../targets/supporting/metadata.ts';
 import { type ContentMap, unusedMaps } from './choice.ts';
-import { createdOf } from './cluster-runs.ts';
+import { createdOf, isNeverPruned } from './cluster-runs.ts';
 
 /** What may use a ConfigMap of podloom's: all that has pods, or makes some. */
 const USERS: readonly ObjectKind[] = [
@@ -15,9 +14,10 @@ const USERS: readonly ObjectKind[] = [
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'CronWorkflow' },
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'WorkflowTemplate' },
 ];
+
 /**
- * Tables of items and plans that nothing uses when these objects are gone; a young one may be of a run that is about to use it. undefined: nobody can say, since this user may not see all
- * that could use them.
+ * Tables of items and plans that nothing uses when these objects are gone; a young one may be of a run that is about to use it.
+ * undefined: nobody can say, since this user may not see all that could use them.
  */
 export async function unusedContentMaps(
   client: KubernetesClient,
@@ -30,7 +30,7 @@ export async function unusedContentMaps(
   const kind = { apiVersion: 'v1', kind: 'ConfigMap' };
   const found = new Map<string, KubernetesObject>();
   for await (const item of client.items({ ...kind, namespace, labelSelector, metadataOnly: true }, { signal })) {
-    if (isNamedByContent(item)) found.set(item.metadata.name, { ...item, ...kind });
+    if (isNeverPruned(item)) found.set(item.metadata.name, { ...item, ...kind });
   }
   if (found.size === 0) return [];
   const users = await usersTexts(client, going, signal);
@@ -43,10 +43,6 @@ export async function unusedContentMaps(
     maps.push({ name: map.metadata.name, created: createdOf(map), text });
   }
   return unusedMaps(maps, users, isYoung).map(({ name }) => found.get(name)!);
-}
-
-function isNamedByContent({ metadata }: KubernetesObject): boolean {
-  return Object.entries(neverPruned).every(([name, value]) => metadata.annotations?.[name] === value);
 }
 
 async function textOf(client: KubernetesClient, map: KubernetesObject, signal: AbortSignal): Promise<string> {

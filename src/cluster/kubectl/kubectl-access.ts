@@ -8,9 +8,6 @@ interface ConfigView {
   readonly contexts?: readonly { readonly context?: { readonly namespace?: string } }[] | null;
 }
 
-/** Each stream is a process. */
-const MAX_STREAMS = 12;
-
 /** Which cluster and namespace kubectl means. Rejects with an AccessError when it cannot be started or does not know. */
 export async function kubectlAccess(options: KubectlOptions, namespace: string | undefined): Promise<SentAccess> {
   const sender = new KubectlRequests(options);
@@ -18,7 +15,6 @@ export async function kubectlAccess(options: KubectlOptions, namespace: string |
   const context = view.contexts?.[0]?.context;
   return {
     sender,
-    maxStreams: MAX_STREAMS,
     server: view.clusters?.[0]?.cluster?.server ?? `of ${options.command.join(' ')}`,
     namespace: namespace ?? (context?.namespace || 'default'),
     context: view['current-context'] || undefined,

@@ -44,6 +44,8 @@ interface Opened {
  */
 export class KubectlRequests implements Sender {
   readonly clock: Clock;
+  /** Each is a process. */
+  readonly maxStreams = 12;
   readonly #options: KubectlOptions;
   readonly #running = new Set<Kubectl>();
   readonly #waiting: (() => void)[] = [];

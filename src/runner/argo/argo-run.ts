@@ -175,7 +175,7 @@ export class ArgoRun {
     this.#uid = undefined;
     this.#options.early.again(uid, this.#leaving.signal).then(
       (made) => {
-        if (made !== undefined && !this.#tooEarly.has(made)) this.#uid = made;
+        if (!this.#tooEarly.has(made)) this.#uid = made;
       },
       (error: unknown) => this.fail(error),
     );

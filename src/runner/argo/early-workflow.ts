@@ -1,8 +1,9 @@
 import { ApiError } from '../../cluster/errors.ts';
 import type { Clock } from '../clock.ts';
 import { patiently, pause } from '../cluster/patience.ts';
+import { untilGone } from '../cluster/removal.ts';
 import { WORKFLOW } from './argo-watch.ts';
-import { findWorkflow, type SubmitOptions, submit } from './submit.ts';
+import { type SubmitOptions, submit } from './submit.ts';
 import type { WorkflowView } from './workflow-view.ts';
 
 const FIRST_MILLIS = 500;
@@ -33,17 +34,15 @@ export class EarlyWorkflows {
     return this.#made >= MOST;
   }
 
-  /** Removes the Workflow and makes another one of its name. Gives its uid; undefined: it was interrupted. */
-  async again(uid: string, stop: AbortSignal): Promise<string | undefined> {
+  /** Removes the Workflow and makes another one of its name. Gives its uid; rejects when it is interrupted. */
+  async again(uid: string, stop: AbortSignal): Promise<string> {
     const { client, namespace, values } = this.#submitted;
     const ref = { ...WORKFLOW, namespace, name: values.run };
     await pause(this.#clock, FIRST_MILLIS * 2 ** this.#made++, stop);
-    if (stop.aborted) return undefined;
+    stop.throwIfAborted();
     await patiently(this.#clock, stop, () => client.delete(ref, { uid, signal: stop }).catch(unlessReplaced));
-    while ((await patiently(this.#clock, stop, () => findWorkflow(this.#submitted)))?.uid === uid) {
-      await pause(this.#clock, FIRST_MILLIS, stop);
-      if (stop.aborted) return undefined;
-    }
+    const old = { ...WORKFLOW, metadata: { namespace, name: values.run, uid } };
+    await untilGone({ client, clock: this.#clock, signal: stop }, old);
     return (await patiently(this.#clock, stop, () => submit(this.#submitted))).uid;
   }
 }

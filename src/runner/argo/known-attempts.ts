@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { PodView } from '../cluster/pod-view.ts';
+import { attemptLines } from '../state/attempt-lines.ts';
 import type { AttemptLine } from '../state/run-record.ts';
 
 /** What an earlier runner of the run has written down: attempts whose logs are here. */
@@ -9,15 +8,9 @@ export class KnownAttempts {
   hasSucceeded = false;
   readonly #lines = new Map<string, Map<number, AttemptLine>>();
 
-  /** A line that a killed runner left half written says nothing: that log is read again. */
   static async read(file: string): Promise<KnownAttempts> {
     const known = new KnownAttempts();
-    try {
-      const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-      for await (const text of lines) known.#take(text);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    for await (const line of attemptLines(file)) known.#take(line as AttemptLine);
     return known;
   }
 
@@ -26,13 +19,7 @@ export class KnownAttempts {
     return this.#lines.get(keyOf(name, created)) ?? new Map();
   }
 
-  #take(text: string): void {
-    let line: AttemptLine;
-    try {
-      line = JSON.parse(text) as AttemptLine;
-    } catch {
-      return;
-    }
+  #take(line: AttemptLine): void {
     this.hasSucceeded ||= line.failure === undefined;
     if (line.pod === undefined || line.queued === undefined) return;
     const key = keyOf(line.pod, line.queued);

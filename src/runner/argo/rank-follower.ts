@@ -148,10 +148,7 @@ export class RankFollower implements PodFollower {
       await logs.collect(
         pod.view,
         async () => writer,
-        async () => {
-          leaving.throwIfAborted(); // the reading may have ended early
-          await writer.finish();
-        },
+        () => writer.finish(),
       );
     };
     collect()

@@ -172,7 +172,7 @@ export class UnitFollower implements PodFollower {
   #printOf(pod: ArgoPod): PodPrint {
     const known = this.#prints.get(pod.view.uid);
     if (known !== undefined) return known;
-    const { listener, task, leaving } = this.#host;
+    const { listener, task } = this.#host;
     const attempt = attemptOfPod(pod);
     const output = new PodOutput(this.#unitsFor(pod), {
       several: (task.forEach?.itemsPerPod ?? 1) > 1,
@@ -191,7 +191,6 @@ export class UnitFollower implements PodFollower {
       return lines;
     };
     const finish = async (): Promise<void> => {
-      leaving.throwIfAborted(); // the reading may have ended early
       await (await lines)?.finish();
       await output.finish();
     };

@@ -1,5 +1,5 @@
 import type { ClusterAccess } from '../../cluster/access.ts';
-import { KubernetesClient } from '../../cluster/client.ts';
+import { KubernetesClient, type SentAccess } from '../../cluster/client.ts';
 import type { KubernetesObject, ObjectRef } from '../../cluster/objects.ts';
 import type { ClientOptions } from '../../cluster/options.ts';
 import type { Clock } from '../clock.ts';
@@ -22,7 +22,7 @@ export interface Followed {
 export class FollowingClient extends KubernetesClient {
   readonly #followed: Followed;
 
-  constructor(access: ClusterAccess, options: ClientOptions, followed: Followed) {
+  constructor(access: ClusterAccess | SentAccess, options: ClientOptions, followed: Followed) {
     super(access, options);
     this.#followed = followed;
   }

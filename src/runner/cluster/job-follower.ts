@@ -11,7 +11,7 @@ import type { LiveJob } from './live-job.ts';
 import { MissingPods } from './missing-pods.ts';
 import { patiently } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
-import type { PodExplainer } from './pod-events.ts';
+import type { PodExplainer } from './pod-explainer.ts';
 import { PodOutput } from './pod-output.ts';
 import type { PodView } from './pod-view.ts';
 import { isRetriedByJob } from './retries.ts';
@@ -192,20 +192,15 @@ export class JobFollower implements JobListener {
     }
     this.live.collecting++;
     try {
-      const collect = async (): Promise<void> => {
-        const { logs } = context;
-        const isWhole = await logs.collect(
+      const collect = (): Promise<boolean> =>
+        context.logs.collect(
           pod,
           () => output.writer(),
           () => output.finish(),
         );
-        if (!isWhole) await output.discard();
-      };
       await order.run(this.#lineOf(pod), this.live.attemptOf(pod), collect);
-    } catch (error) {
-      await output.discard();
-      throw error;
     } finally {
+      await output.discard();
       this.#outputs.delete(pod.uid);
       this.live.collecting--;
       this.#host.settled();

@@ -8,7 +8,7 @@ import { JobStarter } from './job-starter.ts';
 import { type Adopted, Launcher, type LaunchWork } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
 import { PendingReasons } from './pending-reasons.ts';
-import { PodExplainer } from './pod-events.ts';
+import { PodExplainer } from './pod-explainer.ts';
 import { removeJob } from './removal.ts';
 import { TaskOutputs } from './task-outputs.ts';
 import { UnitBook } from './unit-book.ts';

@@ -1,16 +1,11 @@
 import type { KubernetesClient } from '../../cluster/client.ts';
-import type { KubernetesObject } from '../../cluster/objects.ts';
 import type { Clock } from '../clock.ts';
+import { eventsAbout } from './events.ts';
 import type { PendingReasons } from './pending-reasons.ts';
 
 /** A Job without pods that it could have is asked about after so long: the Job controller takes a moment, and waits between attempts. */
 const FIRST_LOOK_MILLIS = 5000;
 const LOOK_MILLIS = 20_000;
-
-interface JobEvent extends KubernetesObject {
-  readonly message?: string;
-  readonly lastTimestamp?: string | null;
-}
 
 /**
  * Why a Job has fewer pods than it may have: a quota that is used up, or a webhook that refuses them. Nothing but the events of the Job says
@@ -45,32 +40,11 @@ export class MissingPods {
   }
 
   async #look(): Promise<void> {
-    const message = await this.#newestRefusal();
+    const newest = (await eventsAbout(this.#client, this.#uid, 'FailedCreate')).at(-1);
     if (this.#cancel === undefined) return; // they are there meanwhile
+    const message = newest?.message?.replace(/^Error creating: pods "[^"]*" is forbidden: /, '');
     this.#cancel = this.#clock.after(LOOK_MILLIS, () => void this.#look());
     const waiting = message === undefined ? undefined : { reason: 'FailedCreate', message };
     this.#pending.set(this.#uid, waiting, this.#missing);
   }
-
-  /** undefined: there is none, or the events may not be read; they only explain. */
-  async #newestRefusal(): Promise<string | undefined> {
-    const { namespace } = this.#client;
-    const fieldSelector = `involvedObject.uid=${this.#uid},reason=FailedCreate`;
-    try {
-      const { items } = await this.#client.list<JobEvent>({
-        apiVersion: 'v1',
-        kind: 'Event',
-        namespace,
-        fieldSelector,
-      });
-      const [newest] = items.toSorted((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1));
-      return newest?.message?.replace(/^Error creating: pods "[^"]*" is forbidden: /, '');
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-function timeOf({ lastTimestamp, metadata }: JobEvent): string {
-  return lastTimestamp ?? metadata.creationTimestamp ?? '';
 }

@@ -43,7 +43,7 @@ export class PodOutput {
     this.#units.clear();
   }
 
-  /** Leaves nothing of logs that are not complete: the next runner reads them again. */
+  /** Leaves nothing of logs that are not complete: the next runner reads them again. Those that are stay. */
   async discard(): Promise<void> {
     await this.#writer?.catch(() => {}); // it could not be opened: there is nothing to leave
     for (const unit of this.#units) await this.#logs.get(unit)?.discard();

@@ -2,8 +2,8 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import { ApiError } from '../../cluster/errors.ts';
 import type { KubernetesObject, ObjectRef } from '../../cluster/objects.ts';
 import type { Clock } from '../clock.ts';
+import { eventsAbout, lineOf } from '../cluster/events.ts';
 import { patiently, pause } from '../cluster/patience.ts';
-import { eventsOf } from '../cluster/pod-events.ts';
 import type { PodLogs } from '../cluster/pod-logs.ts';
 import type { PodView } from '../cluster/pod-view.ts';
 import { describeFailure, type Failure } from '../failure.ts';
@@ -27,8 +27,6 @@ export interface ItemPodContext {
   readonly pendingMillis: { readonly any: number | undefined; readonly onNode: number };
   /** Aborted when the pods are left to themselves. */
   readonly leave: AbortSignal;
-  /** Aborted a while later: logs that are being read are given up, and read again the next time. */
-  readonly abandon: AbortSignal;
 }
 
 export interface ItemPodListener {
@@ -171,7 +169,7 @@ export class ItemPod {
   }
 
   async #conclude(end: PodView | Failure): Promise<ItemPodEnd> {
-    const { logs, abandon } = this.#context;
+    const { logs } = this.#context;
     if ('kind' in end) {
       if (end.kind === 'interrupted') {
         await (await this.#log?.catch(() => undefined))?.discard();
@@ -190,8 +188,7 @@ export class ItemPod {
       end,
       () => this.#openLog(),
       async () => {
-        if (abandon.aborted) await (await this.#openLog()).discard();
-        else if (outcome?.kind === 'succeeded') {
+        if (outcome?.kind === 'succeeded') {
           result = { kind: 'succeeded', log: await (await this.#openLog()).succeed(), pod: end };
         } else if (outcome !== undefined) {
           result = { kind: 'failed', log: await this.#fail(outcome.failure, end), failure: outcome.failure, pod: end };
@@ -207,7 +204,8 @@ export class ItemPod {
   async #fail(failure: Failure, pod: PodView | undefined): Promise<string> {
     const log = await this.#openLog();
     if (failure.kind === 'notStarted' && pod !== undefined) {
-      for (const line of await eventsOf(this.#context.client, pod.uid)) await log.write(Buffer.from(`${line}\n`));
+      for (const event of await eventsAbout(this.#context.client, pod.uid))
+        await log.write(Buffer.from(`${lineOf(event)}\n`));
     }
     return log.fail(describeFailure(failure));
   }

@@ -66,7 +66,6 @@ export class ItemsRun {
   readonly #options: ItemsRunOptions;
   readonly #context: ItemPodContext;
   readonly #leave = new AbortController();
-  readonly #abandon = new AbortController();
   readonly #finished = Promise.withResolvers<void>();
   readonly #queue = new Fifo<Waiting>();
   readonly #live = new Map<string, ItemPod>();
@@ -83,7 +82,7 @@ export class ItemsRun {
     const { client, clock, folder, pods, pendingMillis } = options;
     this.#options = options;
     this.#context = {
-      ...{ client, clock, folder, pendingMillis, leave: this.#leave.signal, abandon: this.#abandon.signal },
+      ...{ client, clock, folder, pendingMillis, leave: this.#leave.signal },
       logs: new PodLogs({ client, clock, container: pods.container }),
     };
     this.#window = new PodWindow(options.window, clock, () => this.#fill());
@@ -294,7 +293,6 @@ export class ItemsRun {
   #giveUp(): void {
     this.#isLeft = true;
     this.#leave.abort();
-    this.#abandon.abort();
     this.#context.logs.close();
   }
 

@@ -1,6 +1,6 @@
 import { constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTail } from './tail.ts';
+import { endsInLine } from './tail.ts';
 
 /** Takes what a program prints, in order. */
 export interface LogWriter {
@@ -99,8 +99,7 @@ export class ItemLog implements LogWriter {
   async fail(reason: string): Promise<string> {
     this.#isOver = true;
     const { part, err } = this.#paths;
-    const last = (await readTail(part, 1)).bytes;
-    const start = last.length === 0 || last[0] === 0x0a ? '' : '\n';
+    const start = (await endsInLine(part)) ? '\n' : '';
     try {
       await this.write(Buffer.from(`${start}podloom: ${reason}\n`));
     } finally {

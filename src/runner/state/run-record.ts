@@ -1,4 +1,4 @@
-import { closeSync, createWriteStream, fstatSync, openSync, readSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Scalar } from '../../ir/scalar.ts';
@@ -102,7 +102,6 @@ export class RunRecord {
     this.#mirror = options.mirror ?? (() => {});
     this.#state = { version: 1, ...options.state, status: 'running', started: options.clock.now(), tasks: this.#tasks };
     this.#attempts = createWriteStream(options.folder.attempts, { flags: 'a' });
-    if (isInLine(options.folder.attempts)) this.#attempts.write('\n');
     this.#attempts.on('error', (error) => options.onError(new StorageError(options.folder.attempts, error)));
   }
 
@@ -168,22 +167,5 @@ export class RunRecord {
         this.#onError(error);
       }
     });
-  }
-}
-
-/** Whether a runner that was killed, or whose disk was full, has left the last line of a file half written. */
-function isInLine(path: string): boolean {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return false; // there is none yet, or writing to it will say what is wrong
-  }
-  try {
-    const { size } = fstatSync(file);
-    const last = Buffer.alloc(1);
-    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
-  } finally {
-    closeSync(file);
   }
 }

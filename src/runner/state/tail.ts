@@ -24,6 +24,12 @@ export async function readTail(path: string, limit: number): Promise<{ bytes: Ui
   }
 }
 
+/** Whether its last line was left half written, as by a runner that was killed or a program that prints no line break. */
+export async function endsInLine(path: string): Promise<boolean> {
+  const { bytes } = await readTail(path, 1);
+  return bytes.length > 0 && bytes[0] !== 0x0a;
+}
+
 /** The last lines of a file, in constant memory; long lines are cut. */
 export async function tailLines(path: string, count: number): Promise<string[]> {
   const { bytes, whole } = await readTail(path, 8192);

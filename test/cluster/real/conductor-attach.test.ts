@@ -5,6 +5,7 @@ import { bin, linkedProject, node } from '../../cli/process-rig.ts';
 import { connect, freshNamespace } from '../rig/connect.ts';
 import { importConductorImage } from '../rig/image-conductor.ts';
 import { BUSYBOX_IMAGE } from '../rig/images.ts';
+import { buildProgram } from '../rig/programs.ts';
 import { jobEnd } from './conductor-run.ts';
 
 const { client, folder, kubeconfig } = await connect();
@@ -91,6 +92,11 @@ describe('podloom attach', () => {
     expect(await objectsOf(namespace)).toEqual(before);
     const again = await podloom(elsewhere, namespace, 'attach', run);
     expect(again).toMatchObject({ code: 1 });
+    const kubectl = await buildProgram('kubectl', (line) => console.error(line));
+    const another = linkedProject({ 'package.json': '{}\n' });
+    const through = await podloom(another, namespace, 'attach', run, '--kubectl', `'${kubectl}'`);
+    expect(through, through.stderr).toMatchObject({ code: 1 });
+    expect(logOf(another, run, 'climb/ben.log')).toBe('on top of ben\n');
   });
 
   it('says what is wrong', async () => {

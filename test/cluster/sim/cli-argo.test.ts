@@ -1,26 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { Items } from '../../../src/constructs/items/index.ts';
 import { Task } from '../../../src/constructs/task.ts';
-import { type CliRan, CliRig } from '../cli-rig.ts';
-import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
-import type { Gateway } from '../rig/gateway.ts';
+import type { CliRan } from '../cli-rig.ts';
 import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
 import { waitFor } from '../rig/wait.ts';
-import { startLogGateway } from './cli-gateway.ts';
+import { cliLab } from './cli-lab.ts';
 
-let lab: Connected;
-let gateway: Gateway;
-beforeAll(async () => {
-  lab = await connect();
-  gateway = await startLogGateway(lab.kubeconfig);
-});
-afterAll(async () => {
-  await gateway.stop();
-  lab.client.close();
-});
+const lab = cliLab();
 
 const WORKFLOW = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
@@ -28,10 +17,7 @@ const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 
 /** A project with the pipeline `words`: three items, then one task, then an exit task. */
 async function project(script: { readonly [annotation: string]: string } = {}) {
-  const namespace = await freshNamespace(lab.client, 'cli-argo');
-  const rig = new CliRig(lab.kubeconfig);
-  const kubeconfig = join(rig.root, 'kubeconfig');
-  gateway.writeKubeconfig(kubeconfig);
+  const { namespace, rig, kubeconfig } = await lab.project('cli-argo');
   const annotations = Object.fromEntries(Object.entries(script).map(([key, value]) => [SCRIPT_PREFIX + key, value]));
   rig.define('words', { namespace, retries: 0 }, (pipeline) => {
     const map = new Task(pipeline, 'map', {

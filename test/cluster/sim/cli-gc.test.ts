@@ -1,31 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Items } from '../../../src/constructs/items/index.ts';
 import { Task } from '../../../src/constructs/task.ts';
-import { CliRig } from '../cli-rig.ts';
-import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
-import type { Gateway } from '../rig/gateway.ts';
 import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
 import { waitFor } from '../rig/wait.ts';
-import { startLogGateway } from './cli-gateway.ts';
+import { cliLab } from './cli-lab.ts';
 
-let lab: Connected;
-let gateway: Gateway;
-beforeAll(async () => {
-  lab = await connect();
-  gateway = await startLogGateway(lab.kubeconfig);
-});
-afterAll(async () => {
-  await gateway.stop();
-  lab.client.close();
-});
+const lab = cliLab();
 
 test('podloom gc removes ended runs with all that is theirs, and nothing that goes on or is in use', async () => {
-  const namespace = await freshNamespace(lab.client, 'cli-gc');
-  const rig = new CliRig(lab.kubeconfig);
-  const kubeconfig = join(rig.root, 'kubeconfig');
-  gateway.writeKubeconfig(kubeconfig);
+  const { namespace, rig, kubeconfig } = await lab.project('cli-gc');
   const define = (annotations: { readonly [name: string]: string }, ...items: readonly string[]): void =>
     rig.define('words', { namespace }, (pipeline) => {
       const command = ({ item }: { item: unknown }) => ['map', `${item}`];
@@ -71,8 +56,7 @@ test('podloom gc removes ended runs with all that is theirs, and nothing that go
 });
 
 test('logs that nobody is known to have; a right that is missing is named', async () => {
-  const namespace = await freshNamespace(lab.client, 'cli-gc');
-  const rig = new CliRig(lab.kubeconfig);
+  const { namespace, rig } = await lab.project('cli-gc');
   const labels = { 'podloom.dev/pipeline': 'words', 'app.kubernetes.io/component': 'conductor' };
   const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'conductor', image: 'busybox:1' }] } };
   const job = {
@@ -100,10 +84,7 @@ test('logs that nobody is known to have; a right that is missing is named', asyn
 });
 
 test('ended Workflows go; a conductor that GitOps applies stays while it is the newest', async () => {
-  const namespace = await freshNamespace(lab.client, 'cli-gc');
-  const rig = new CliRig(lab.kubeconfig);
-  const kubeconfig = join(rig.root, 'kubeconfig');
-  gateway.writeKubeconfig(kubeconfig);
+  const { namespace, rig, kubeconfig } = await lab.project('cli-gc');
   rig.define('words', { namespace }, (pipeline) => void new Task(pipeline, 'one', { command: ['true'] }));
   const run = (...argv: readonly string[]) => rig.run([...argv, '--kubeconfig', kubeconfig]);
   expect(await run('run', 'words', '--target', 'argo', '--run', 'wf')).toMatchObject({ code: 0 });

@@ -1,33 +1,20 @@
 /** `podloom … --kubectl`: everything through processes of the real kubectl. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Items } from '../../../src/constructs/items/index.ts';
 import { Task } from '../../../src/constructs/task.ts';
-import { CliRig } from '../cli-rig.ts';
-import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
-import type { Gateway } from '../rig/gateway.ts';
 import { buildProgram } from '../rig/programs.ts';
-import { startLogGateway } from './cli-gateway.ts';
+import { cliLab } from './cli-lab.ts';
 
-let lab: Connected;
-let gateway: Gateway;
+const lab = cliLab(true);
 let kubectl: string;
 beforeAll(async () => {
-  lab = await connect();
-  gateway = await startLogGateway(lab.kubeconfig, true);
   kubectl = await buildProgram('kubectl', (line) => console.error(line));
-});
-afterAll(async () => {
-  await gateway.stop();
-  lab.client.close();
 });
 
 async function project() {
-  const namespace = await freshNamespace(lab.client, 'cli-kubectl');
-  const rig = new CliRig(lab.kubeconfig);
-  const kubeconfig = join(rig.root, 'kubeconfig');
-  gateway.writeKubeconfig(kubeconfig);
+  const { namespace, rig, kubeconfig } = await lab.project('cli-kubectl');
   rig.define('words', { namespace, maxRunning: 2 }, (pipeline) => {
     const map = new Task(pipeline, 'map', { forEach: Items.of('a', 'b', 'c'), command: ({ item }) => ['map', item] });
     new Task(pipeline, 'count', {
@@ -87,11 +74,32 @@ test('apply and diff; what the API server refuses is told as without kubectl', a
   expect(forbidden.code).toBe(2);
 });
 
+test('a run that a conductor has is followed', async () => {
+  const { run, bare } = await project();
+  const detached = await run(['apply', 'words', '--detach']);
+  expect(detached.stderr).toMatch(/podloom attach \S+ .*--kubectl '/);
+  // No kubelet runs the conductor of a simulated pod: it ends at once.
+  const attached = await run(['attach', detached.stdout.trim()]);
+  expect(attached.stderr).toContain(`the conductor of run ${detached.stdout.trim()} has ended`);
+  expect(attached.code).toBe(1);
+  expect((await bare(['attach', detached.stdout.trim()])).stderr).toContain('has ended');
+});
+
+test('a cluster is described', async () => {
+  const { rig, kubeconfig } = await project();
+  const through = ['--kubeconfig', kubeconfig, '--kubectl', `'${kubectl}'`];
+  const [read, plain] = [await rig.run(['profile', ...through]), await rig.run(['profile'])];
+  expect(read.stdout).toContain('kubernetes:');
+  expect({ ...read, stderr: '' }).toEqual({ ...plain, stderr: '' });
+});
+
 test('a kubectl that is not there, or reaches nothing', async () => {
   const { rig } = await project();
-  const none = await rig.run(['run', 'words', '--kubectl', 'no-such-kubectl']);
-  expect(none.stderr).toContain('error PL400: no-such-kubectl cannot be started: there is no such program');
-  expect(none.code).toBe(2);
+  for (const command of [['run', 'words'], ['attach'], ['profile'], ['gc'], ['diff', 'words']]) {
+    const none = await rig.run([...command, '--kubectl', 'no-such-kubectl']);
+    expect(none.stderr).toContain('error PL400: no-such-kubectl cannot be started: there is no such program');
+    expect(none.code).toBe(2);
+  }
   const nowhere = await rig.run(['run', 'words', '--kubectl', `'${kubectl}' --server=https://127.0.0.1:9`]);
   expect(nowhere.stderr).toMatch(/error PL401: .*refused/);
   expect(nowhere.code).toBe(3);

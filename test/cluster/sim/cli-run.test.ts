@@ -1,33 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Items } from '../../../src/constructs/items/index.ts';
 import { Task } from '../../../src/constructs/task.ts';
 import { type CliRan, CliRig } from '../cli-rig.ts';
-import { type Connected, connect, freshNamespace } from '../rig/connect.ts';
-import type { Gateway } from '../rig/gateway.ts';
 import { SCRIPT_PREFIX } from '../rig/kwok-script.ts';
 import { waitFor } from '../rig/wait.ts';
-import { startLogGateway } from './cli-gateway.ts';
+import { cliLab } from './cli-lab.ts';
 
-let lab: Connected;
-let gateway: Gateway;
-let kubeconfig: string;
-beforeAll(async () => {
-  lab = await connect();
-  gateway = await startLogGateway(lab.kubeconfig);
-});
-afterAll(async () => {
-  await gateway.stop();
-  lab.client.close();
-});
+const lab = cliLab();
 
 /** A project with the pipeline `words`: four items, then one task. `script`: how its pods behave. */
 async function project(script: { readonly [annotation: string]: string } = {}, props: object = {}) {
-  const namespace = await freshNamespace(lab.client, 'cli-run');
-  const rig = new CliRig(lab.kubeconfig);
-  kubeconfig = join(rig.root, 'kubeconfig');
-  gateway.writeKubeconfig(kubeconfig);
+  const { namespace, rig, kubeconfig } = await lab.project('cli-run');
   const annotations = Object.fromEntries(Object.entries(script).map(([key, value]) => [SCRIPT_PREFIX + key, value]));
   rig.define('words', { namespace }, (pipeline) => {
     const map = new Task(pipeline, 'map', {
@@ -298,8 +283,8 @@ describe('Ctrl-C, resume and cancel', () => {
   });
 
   test('cancel ends a run, wherever it was started', async () => {
-    const { run, ended, pods, namespace } = await started(['apply', '--watch']);
-    const elsewhere = new CliRig(lab.kubeconfig);
+    const { run, ended, pods, namespace, rig } = await started(['apply', '--watch']);
+    const elsewhere = new CliRig(rig.kubeconfig);
     const cancelled = await elsewhere.run(['cancel', 'words', '-n', namespace]);
     expect(cancelled.stderr).toContain('Removed 1 Job of run words');
     expect(cancelled.code).toBe(0);

@@ -1,10 +1,11 @@
 /** Faults of the cluster itself, on clusters of this file's own: everything on them is hit. See runner.test.ts. */
 import { setTimeout as timer } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { KubernetesClient } from '../../../../src/cluster/client.ts';
 import type { RunEvent } from '../../../../src/runner/event.ts';
 import { type Cluster, startCluster } from '../../rig/cluster.ts';
 import { remove } from '../../rig/nodes.ts';
+import { waitFor } from '../../rig/wait.ts';
 import { LogKubelet } from './kubelet.ts';
 import { FaultyNetwork } from './network.ts';
 import { TRIALS_MILLIS, Trials } from './trials.ts';
@@ -102,17 +103,5 @@ async function killed(millis: number): Promise<void> {
   await server.stop();
   await timer(millis);
   await server.restart();
-  const deadline = AbortSignal.timeout(60_000);
-  while (!(await isReady())) {
-    expect(deadline.aborted).toBe(false);
-    await timer(100);
-  }
-}
-
-async function isReady(): Promise<boolean> {
-  try {
-    return (await client.request('GET', '/readyz', { retry: false })) === 'ok';
-  } catch {
-    return false;
-  }
+  await waitFor('the API server', async () => (await client.request('GET', '/readyz', { retry: false })) === 'ok');
 }
