@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KubernetesClient } from '../../cluster/client.ts';
 import type { KubernetesObject } from '../../cluster/objects.ts';
 import { Collector } from '../../diagnostics/collector.ts';
 import { TASK_LABEL } from '../../ir/labels.ts';
@@ -32,14 +33,19 @@ interface TaskStatus {
   /** Items with a log here. */
   readonly done: number;
   readonly failed: number;
-  /** Of its pods in the cluster, as its Jobs count them. */
-  readonly pods?: {
-    readonly running: number;
-    readonly pending: number;
-    readonly succeeded: number;
-    readonly failed: number;
-  };
+  /** Of its pods in the cluster; under Argo, of those that are still there. */
+  readonly pods?: PodCounts;
 }
+
+interface PodCounts {
+  readonly running: number;
+  readonly pending: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+const NO_PODS: PodCounts = { running: 0, pending: 0, succeeded: 0, failed: 0 };
+const NONE: ReadonlyMap<string, PodCounts> = new Map();
 
 interface JobCounts {
   readonly active?: number;
@@ -58,13 +64,15 @@ export async function status(ports: Ports, word: string | undefined, flags: Stat
   if (known === undefined || diagnostics.hasErrors) return ExitCode.badInput;
   const inCluster = known.state?.engine !== 'local';
   const problems = new Collector();
-  const { jobs, code } = inCluster ? await jobsOf(ports, known, flags, problems) : { jobs: [], code: ExitCode.ok };
+  const { pods, code } = inCluster
+    ? await askCluster(ports, known, flags, problems)
+    : { pods: NONE, code: ExitCode.ok };
   await reportDiagnostics(ports, problems, workspace.root, flags, true);
-  if (known.state === undefined && jobs.length === 0) {
+  if (known.state === undefined && pods.size === 0) {
     if (code === ExitCode.ok) ports.stderr.write(`error: nothing is known of a run ${known.run}\n`);
     return code === ExitCode.ok ? ExitCode.badInput : code;
   }
-  await print(ports, known, await tasksOf(known, jobs), flags);
+  await print(ports, known, await tasksOf(known, pods), flags);
   return ExitCode.ok;
 }
 
@@ -94,56 +102,73 @@ async function stateOf({ folder, state }: KnownRun): Promise<string> {
   return state.engine === 'local' ? 'interrupted' : 'detached';
 }
 
-async function jobsOf(
+async function askCluster(
   ports: Ports,
   known: KnownRun,
   flags: StatusFlags,
   diagnostics: Collector,
-): Promise<{ readonly jobs: readonly KubernetesObject[]; readonly code: number }> {
-  let server: string | undefined;
+): Promise<{ readonly pods: ReadonlyMap<string, PodCounts>; readonly code: number }> {
+  let client: KubernetesClient | undefined;
   try {
-    const client = await connectToRun(ports, known, flags);
-    server = client.server;
-    try {
-      const { namespace } = client;
-      const query = { apiVersion: 'batch/v1', kind: 'Job', namespace, labelSelector: selectorOf(known.run) };
-      return { jobs: (await client.list(query)).items, code: ExitCode.ok };
-    } finally {
-      client.close();
-    }
+    client = await connectToRun(ports, known, flags);
+    return { pods: await podsByTask(client, known), code: ExitCode.ok };
   } catch (error) {
-    reportClusterProblem(error, server, diagnostics);
-    return { jobs: [], code: exitCodeOf(error) };
+    reportClusterProblem(error, client?.server, diagnostics);
+    return { pods: NONE, code: exitCodeOf(error) };
+  } finally {
+    client?.close();
   }
 }
 
-async function tasksOf({ folder, state }: KnownRun, jobs: readonly KubernetesObject[]): Promise<TaskStatus[]> {
-  const byTask = Map.groupBy(jobs, ({ metadata }) => metadata.labels?.[TASK_LABEL] ?? '');
+/** Jobs count their pods; those of a Workflow are counted here, a page of them in memory at a time. */
+async function podsByTask(client: KubernetesClient, { run, state }: KnownRun): Promise<ReadonlyMap<string, PodCounts>> {
+  const query = { namespace: client.namespace, labelSelector: selectorOf(run) };
+  const counts = new Map<string, PodCounts>();
+  const add = ({ metadata }: KubernetesObject, more: PodCounts): void => {
+    const task = metadata.labels?.[TASK_LABEL];
+    if (task === undefined) return; // makes a Job
+    const { running, pending, succeeded, failed } = counts.get(task) ?? NO_PODS;
+    counts.set(task, {
+      ...{ running: running + more.running, pending: pending + more.pending },
+      ...{ succeeded: succeeded + more.succeeded, failed: failed + more.failed },
+    });
+  };
+  if (state?.engine !== 'argo') {
+    for await (const job of client.items({ apiVersion: 'batch/v1', kind: 'Job', ...query })) add(job, countedBy(job));
+    // Of a run that was started elsewhere nobody here knows what runs it.
+    if (state !== undefined || counts.size > 0) return counts;
+  }
+  for await (const pod of client.items({ apiVersion: 'v1', kind: 'Pod', ...query })) add(pod, countOf(pod));
+  return counts;
+}
+
+function countedBy(job: KubernetesObject): PodCounts {
+  const { active = 0, ready = 0, succeeded = 0, failed = 0 } = (job['status'] ?? {}) as JobCounts;
+  return { running: ready, pending: active - ready, succeeded, failed };
+}
+
+function countOf(pod: KubernetesObject): PodCounts {
+  const { phase = 'Pending' } = (pod['status'] ?? {}) as { readonly phase?: string };
+  const name = phase.toLowerCase();
+  return name in NO_PODS ? { ...NO_PODS, [name]: 1 } : NO_PODS; // or `Unknown`
+}
+
+async function tasksOf({ folder, state }: KnownRun, pods: ReadonlyMap<string, PodCounts>): Promise<TaskStatus[]> {
   const ended = new Map(state?.tasks.map((task) => [task.name, task]));
-  const plan = state?.plan ?? [...byTask.keys()].sort().map((name) => ({ name, total: undefined }));
+  const plan = state?.plan ?? [...pods.keys()].sort().map((name) => ({ name, total: undefined }));
   return Promise.all(
     plan.map(async ({ name, total }) => {
       const [done, failed, open] = await logCounts(folder && join(folder, name));
-      const own = byTask.get(name);
+      const own = pods.get(name);
       const summary = ended.get(name);
-      const word = own?.some((job) => (countsOf(job).active ?? 0) > 0) || open > 0 ? 'running' : 'waiting';
+      const word = (own !== undefined && own.running + own.pending > 0) || open > 0 ? 'running' : 'waiting';
       return {
         ...{ task: name, done, failed, total: summary !== undefined && summary.total > 0 ? summary.total : total },
         state: summary === undefined || summary.status === 'interrupted' ? word : summary.status,
-        ...(own !== undefined && { pods: podCounts(own) }),
+        ...(own !== undefined && { pods: own }),
       };
     }),
   );
-}
-
-function podCounts(jobs: readonly KubernetesObject[]): NonNullable<TaskStatus['pods']> {
-  const sum = (field: keyof JobCounts): number => jobs.reduce((total, job) => total + (countsOf(job)[field] ?? 0), 0);
-  const running = sum('ready');
-  return { running, pending: sum('active') - running, succeeded: sum('succeeded'), failed: sum('failed') };
-}
-
-function countsOf(job: KubernetesObject): JobCounts {
-  return (job['status'] ?? {}) as JobCounts;
 }
 
 /** Logs of items that are done, have failed, are being written. */

@@ -98,7 +98,14 @@ describe('with the Role that `podloom rbac --target argo` prints', () => {
     expect((await run(['resume', 'words', '--timeout', '2s', ...nobody])).code).toBe(3);
     const status = await run(['status', 'words', ...nobody, '--output', 'json']);
     expect(status.code).toBe(0);
-    expect(JSON.parse(status.stdout)).toMatchObject({ state: 'detached', cluster: { namespace } });
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      ...{ state: 'detached', cluster: { namespace } },
+      tasks: [
+        { task: 'map', state: 'running', pods: { running: 3, pending: 0, succeeded: 0, failed: 0 } },
+        { task: 'count', state: 'waiting' },
+        { task: 'clean', state: 'waiting' },
+      ],
+    });
     expect(await run(['logs', 'map/b', ...nobody])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('log of words-'),
