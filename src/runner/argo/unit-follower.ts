@@ -223,6 +223,7 @@ export class UnitFollower implements PodFollower {
 
   async #failed({ pod, open }: PodPrint, unit: number, log: ItemLog, failure: Failure): Promise<void> {
     const comesAgain = await this.#decided(pod, failure);
+    if (failure.kind === 'notStarted') await this.#host.explainer.explain(pod.view.uid, log);
     if (this.#host.leaving.aborted) return;
     open.delete(unit);
     const attempt = attemptOfPod(pod);
@@ -249,11 +250,8 @@ export class UnitFollower implements PodFollower {
 
   /** undefined: that is not known yet. */
   #comesAgain({ node, view }: ArgoPod, failure: Failure): boolean | undefined {
-    if (node === undefined) {
-      const job = this.#host.job(view.job);
-      if (job === undefined || job.ended !== undefined || job.isFailed(view.index)) return false;
-      return isRetriedByJob(this.#host.task, failure, view.failures);
-    }
+    // That the Job has ended since says nothing: another pod may have followed that is not known yet. Else the unit is given up in the end.
+    if (node === undefined) return isRetriedByJob(this.#host.task, failure, view.failures);
     const attempt = attemptOfNode(node);
     if (attempt === undefined) return false;
     const index = this.#host.index();

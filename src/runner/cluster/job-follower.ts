@@ -275,11 +275,14 @@ export class JobFollower implements JobListener {
     return edge === undefined ? failure : { kind: 'upstream', task: edge.task };
   }
 
+  /**
+   * By the rules alone. That the Job has ended since says nothing of this attempt: another one may have followed that is not known yet. When
+   * none did, `#settle` gives the unit up.
+   */
   #comesAgain(pod: PodView, failure: Failure): boolean {
     const { live } = this;
     if (live.isOld) return true;
     if (this.#host.stopping() !== undefined || failure.kind === 'output' || failure.kind === 'upstream') return false;
-    if (live.gone || live.view?.ended !== undefined || live.view?.isFailed(pod.index) === true) return false;
     return isRetriedByJob(this.#host.task, failure, live.failuresBefore(pod));
   }
 

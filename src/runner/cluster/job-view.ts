@@ -19,8 +19,6 @@ export interface JobView {
   readonly ending: boolean;
   /** Indexes that succeeded, as the Job controller counts them. */
   isCompleted(index: number): boolean;
-  /** Indexes whose retries are used up. */
-  isFailed(index: number): boolean;
   /** How many indexes succeeded or failed for good. */
   readonly endedIndexes: number;
   readonly deleting: boolean;
@@ -49,7 +47,7 @@ export function viewJob(job: KubernetesObject): JobView {
   const holds = (type: string): Condition | undefined =>
     status.conditions?.find((condition) => condition.type === type && condition.status === 'True');
   const end = holds('Complete') ?? holds('Failed');
-  const [completed, failed] = [lazyIntervals(status.completedIndexes), lazyIntervals(status.failedIndexes)];
+  const completed = lazyIntervals(status.completedIndexes);
   return {
     name: metadata.name,
     uid: metadata.uid ?? '',
@@ -62,7 +60,6 @@ export function viewJob(job: KubernetesObject): JobView {
     ended: end && { succeeded: end.type === 'Complete', reason: end.reason ?? end.type, message: end.message ?? '' },
     ending: end !== undefined || holds('FailureTarget') !== undefined || holds('SuccessCriteriaMet') !== undefined,
     isCompleted: (index) => (spec.completionMode === 'Indexed' ? completed(index) : (status.succeeded ?? 0) > 0),
-    isFailed: (index) => failed(index),
     endedIndexes: countOf(status.completedIndexes) + countOf(status.failedIndexes),
     deleting: metadata.deletionTimestamp !== undefined,
     owner: metadata.ownerReferences?.[0]?.uid,

@@ -22,11 +22,15 @@ export const WATCH_ENDS: readonly WatchEnd[] = ['ended', 'reset', 'silent'];
  */
 export class FaultyNetwork {
   readonly #random: () => number;
+  /** What lets a request for a log go on; undefined: none is held. */
+  #held: (() => void)[] | undefined;
   readonly #watches = new Set<(how: WatchEnd) => void>();
   #gateway!: Gateway;
   isStormy = false;
   isCut = false;
   logsToCut = 0;
+  /** Watches of pods tell nothing, as when they are behind; lists do. */
+  hidesPods = false;
   /** Requests that got no proper answer. */
   disturbed = 0;
   /** Watches that the API server ended with 410, and lists that it refused with it. */
@@ -53,6 +57,21 @@ export class FaultyNetwork {
 
   stop(): Promise<void> {
     return this.#gateway.stop();
+  }
+
+  /** From now on requests for logs wait. */
+  holdLogs(): void {
+    this.#held = [];
+  }
+
+  releaseLogs(): void {
+    for (const go of this.#held ?? []) go();
+    this.#held = undefined;
+  }
+
+  /** How many wait. */
+  get heldLogs(): number {
+    return this.#held?.length ?? 0;
   }
 
   /** Returns how many there were. */
@@ -82,7 +101,9 @@ export class FaultyNetwork {
     const url = request.url ?? '';
     if (answer.statusCode === 401) this.unauthorized++;
     if (answer.statusCode === 410) this.expired++;
-    if (url.includes('watch=true')) this.#passWatch(answer, response);
+    if (this.hidesPods && /\/pods\?.*watch=true/.test(url)) this.disturbed++;
+    else if (url.includes('/log?') && this.#held !== undefined) this.#held.push(() => answer.pipe(response));
+    else if (url.includes('watch=true')) this.#passWatch(answer, response);
     else if (url.includes('/log?') && this.logsToCut > 0) this.#cutLog(answer, response);
     else answer.pipe(response);
   }

@@ -64,6 +64,15 @@ const pipelines: { readonly [name: string]: Make } = {
     new Task(p, 'second', { forEach: Items.range(0, 4), after: first, ...spare });
     return p;
   },
+  /** Items with two attempts: some succeed with the second one, others never. */
+  again(app) {
+    const p = new Pipeline(app, 'again', { image: 'busybox:1' });
+    const common = { 'run-milliseconds': 1500, 'fail-indexes': '1,2' };
+    const items = { forEach: Items.range(0, 4), retries: 1, maxFailed: 2 };
+    new Task(p, 'twice', { ...items, ...loops({ ...common, 'fail-attempts': 1 }) });
+    new Task(p, 'never', { ...items, ...loops(common) });
+    return p;
+  },
   /** Programs that print for longer than logs are left alone, so that they are followed. */
   talks(app) {
     const p = new Pipeline(app, 'talks', { image: 'busybox:1' });

@@ -10,10 +10,13 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
+import { viewJob } from '../../../../src/runner/cluster/job-view.ts';
 import type { RunEvent } from '../../../../src/runner/event.ts';
+import type { AttemptLine } from '../../../../src/runner/state/run-record.ts';
 import { connect } from '../../rig/connect.ts';
 import type { Pod } from '../../rig/kwok-script.ts';
 import { TcpProxy } from '../../rig/proxy.ts';
+import { waitFor } from '../../rig/wait.ts';
 import { SmallDisk } from './disk.ts';
 import { type Here, leftBy, logsBy, runThere } from './here.ts';
 import { LogKubelet } from './kubelet.ts';
@@ -77,6 +80,28 @@ fault('the connection is reset, or silent, for some seconds', BOTH, (trial) =>
 fault('the connection is cut for 60 s', BOTH, (trial) =>
   withoutConnection(trial, trial.random() < 0.5 ? 'cut' : 'stall', 60_000),
 );
+
+fault('second attempts are heard of last, when all is over', ['again'], async (trial) => {
+  const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace: trial.here.namespace };
+  const exitCode = await withNetwork(trial, { watchIdleMillis: 3000 }, async (network) => {
+    network.holdLogs();
+    await waitFor('first attempts to end', () => network.heldLogs === 8);
+    network.hidesPods = true;
+    network.endWatches('silent');
+    await waitFor('the Jobs to end', async () =>
+      (await client.list(jobs)).items.every((job) => viewJob(job).ended !== undefined),
+    );
+    await timer(5000); // their watch is back
+    network.releaseLogs();
+    trial.hit();
+  });
+  expect(attemptsIn(trial.folder)).toEqual([
+    ...['never/0 1 succeeded', 'never/1 1 exit', 'never/1 2 exit', 'never/2 1 exit', 'never/2 2 exit'],
+    ...['never/3 1 succeeded', 'twice/0 1 succeeded', 'twice/1 1 exit', 'twice/1 2 succeeded', 'twice/2 1 exit'],
+    ...['twice/2 2 succeeded', 'twice/3 1 succeeded'],
+  ]);
+  return exitCode;
+});
 
 fault('watches end without a word, again and again', BOTH, (trial) =>
   withNetwork(trial, { watchIdleMillis: 4000 }, async (network) => {
@@ -192,6 +217,15 @@ test.concurrent('two runners on one run notice each other', { timeout: TRIALS_MI
   expect(await leftBy(join(here.folder, 'runs', 'plain'))).toEqual(wanted.left);
   await trials.remove(here);
 });
+
+/** What attempts.jsonl says, in the order of items. */
+function attemptsIn(folder: string): string[] {
+  const lines = readFileSync(join(folder, 'attempts.jsonl'), 'utf8').trim().split('\n');
+  return lines
+    .map((text) => JSON.parse(text) as AttemptLine)
+    .map(({ task, item, attempt, failure }) => `${task}/${item} ${attempt} ${failure?.kind ?? 'succeeded'}`)
+    .sort();
+}
 
 /** A run whose connection to the API server is gone for so long. */
 async function withoutConnection(trial: Trial, how: 'cut' | 'stall', millis: number): Promise<number> {

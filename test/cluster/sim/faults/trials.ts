@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import { Slots } from '../../../../src/runner/cluster/slots.ts';
@@ -133,7 +134,9 @@ export class Trials {
       const twice = await doneTwice(this.#client, here.namespace, pipeline);
       const found = await leftBy(trial.folder);
       const now = { fault, twice, code, left: trial.mayLoseLogs ? withLostLogs(found, left) : found };
-      expect(now).toEqual({ fault, twice: [], code: exitCode, left });
+      const wanted = { fault, twice: [], code: exitCode, left };
+      if (!isDeepStrictEqual(now, wanted)) await this.#tell(trial, here);
+      expect(now).toEqual(wanted);
       const isOver = async () => (await livePods(this.#client, here.namespace, pipeline)).length === 0;
       await waitFor('no pod of the run to be left', isOver);
     } finally {
@@ -141,6 +144,26 @@ export class Trials {
     }
     await this.remove(here);
     return isHit;
+  }
+
+  /** Prints what happened, as the run and the cluster have it, to find out how it could. */
+  async #tell({ folder }: Trial, { namespace }: Here): Promise<void> {
+    console.log(await readFile(join(folder, 'attempts.jsonl'), 'utf8').catch(String));
+    for (const kind of [
+      { apiVersion: 'v1', kind: 'Pod' },
+      { apiVersion: 'batch/v1', kind: 'Job' },
+    ]) {
+      for await (const { metadata, status } of this.#client.items({ ...kind, namespace })) {
+        const { name, creationTimestamp, deletionTimestamp, annotations } = metadata;
+        console.log(JSON.stringify({ name, creationTimestamp, deletionTimestamp, annotations, status }));
+      }
+    }
+    for await (const event of this.#client.items({ apiVersion: 'v1', kind: 'Event', namespace })) {
+      const { involvedObject, reason, message, firstTimestamp, lastTimestamp } = event as unknown as {
+        readonly [field: string]: { readonly name: string } | string;
+      };
+      console.log(JSON.stringify([involvedObject, reason, message, firstTimestamp, lastTimestamp]));
+    }
   }
 
   /** What an undisturbed run of a pipeline leaves, and how long it takes from its first task. */
