@@ -39,6 +39,7 @@ export const FOLLOW_ARGO: readonly AccessRule[] = [
   { group: 'batch', resource: 'jobs', verbs: ['list', 'watch'] },
   { group: '', resource: 'pods', verbs: ['list', 'watch'] },
   { group: '', resource: 'pods/log', verbs: ['get'] },
+  { group: '', resource: 'events', verbs: ['list'], optional: true },
 ];
 /** `podloom cancel` terminates a Workflow, and removes it with the Jobs that it made. */
 const CANCEL_ARGO: readonly AccessRule[] = [

@@ -1,8 +1,10 @@
 import { ApiError, ConnectionError } from '../cluster/errors.ts';
-import type { Collector } from '../diagnostics/collector.ts';
+import { Collector } from '../diagnostics/collector.ts';
 import { TaskProblem } from '../runner/engine.ts';
 import { reportClusterProblem } from './cluster-problem.ts';
 import { ExitCode } from './exit-code.ts';
+import type { Ports } from './ports.ts';
+import { type DiagnosticOptions, reportDiagnostics } from './report.ts';
 
 export interface ProblemContext {
   /** Address of the API server, if known. */
@@ -19,6 +21,20 @@ export function reportProblem(error: unknown, context: ProblemContext, diagnosti
   if (error instanceof TaskProblem) diagnostics.report('PL456', { problem: error.message });
   else if (!(error instanceof ApiError) || !reportRefusal(error, context, diagnostics))
     reportClusterProblem(error, context.server, diagnostics);
+}
+
+/** Tells people why a command could not do in a cluster what it was to do. Gives its exit code. Errors of podloom's own are thrown on. */
+export async function reportFailure(
+  ports: Ports,
+  error: unknown,
+  context: ProblemContext,
+  root: string,
+  flags: DiagnosticOptions,
+): Promise<number> {
+  const problems = new Collector();
+  reportProblem(error, context, problems);
+  await reportDiagnostics(ports, problems, root, flags, true);
+  return exitCodeOf(error);
 }
 
 /** 3 when waiting or another network may cure it, else 2. */

@@ -18,6 +18,7 @@ import { conductedObjects, planFrom } from '../conducted-run.ts';
 import { endOf, findConductor, isFailFast, parametersOf, planParts } from '../conductor-job.ts';
 import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
+import { interruptible } from '../interrupt.ts';
 import { findKnownRun } from '../known-run.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
@@ -25,9 +26,8 @@ import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { reportRun } from '../report-run.ts';
 import { createReporter, diagnosticsAbove, type OutputFormat } from '../run-reporter.ts';
 import { runsFolderOf } from '../runs.ts';
-import { UsageError } from '../usage-error.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
-import { exitCodeOf, reportProblem } from '../write-problem.ts';
+import { reportFailure } from '../write-problem.ts';
 
 export interface AttachFlags extends ClusterFlags, DiagnosticOptions {
   readonly logdir?: string | undefined;
@@ -50,12 +50,7 @@ export async function attach(ports: Ports, word: string | undefined, flags: Atta
   const known = word === undefined ? undefined : await findKnownRun(ports, workspace, word, flags.logdir, diagnostics);
   await reportDiagnostics(ports, diagnostics, workspace.root, flags, true);
   if (diagnostics.hasErrors || (word !== undefined && known === undefined)) return ExitCode.badInput;
-  const interrupt = new AbortController();
-  const release = ports.onInterrupt(() => {
-    // The second time nobody wants to wait for anything.
-    if (interrupt.signal.aborted) ports.exitNow(ExitCode.interrupted);
-    interrupt.abort();
-  });
+  const { interrupt, release } = interruptible(ports);
   let client: KubernetesClient | undefined;
   try {
     const place = flagsFor(known?.state?.cluster, flags);
@@ -71,16 +66,13 @@ export async function attach(ports: Ports, word: string | undefined, flags: Atta
     return await follow(ports, { workspace, client, job, place, interrupt: interrupt.signal }, flags);
   } catch (error) {
     if (interrupt.signal.aborted) return ExitCode.interrupted;
-    if (error instanceof UsageError) throw error;
     if (error instanceof RunOver) {
       ports.stderr.write(`error: ${error.message}\n`);
       return ExitCode.failed;
     }
-    const problems = new Collector();
     const namespace = client?.namespace ?? flags.namespace ?? 'default';
-    reportProblem(error, { server: client?.server, namespace, role: 'podloom rbac' }, problems);
-    await reportDiagnostics(ports, problems, workspace.root, flags, true);
-    return exitCodeOf(error);
+    const context = { server: client?.server, namespace, role: 'podloom rbac' };
+    return reportFailure(ports, error, context, workspace.root, flags);
   } finally {
     release();
     client?.close();

@@ -14,7 +14,7 @@ import type { Ports } from '../ports.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
 import { openWorkspace } from '../workspace.ts';
-import { exitCodeOf, reportProblem } from '../write-problem.ts';
+import { reportFailure } from '../write-problem.ts';
 
 export interface CancelFlags extends ClusterFlags, DiagnosticOptions {
   readonly logdir?: string | undefined;
@@ -52,10 +52,7 @@ export async function cancel(ports: Ports, word: string | undefined, flags: Canc
     const target = known.state?.engine === 'argo' ? ' --target argo' : '';
     const role = `podloom rbac ${known.state?.pipeline ?? ''}`.trim() + target;
     const namespace = client?.namespace ?? flags.namespace ?? 'default';
-    const problems = new Collector();
-    reportProblem(error, { server: client?.server, namespace, role }, problems);
-    await reportDiagnostics(ports, problems, workspace.root, flags, true);
-    return exitCodeOf(error);
+    return reportFailure(ports, error, { server: client?.server, namespace, role }, workspace.root, flags);
   } finally {
     release();
     client?.close();

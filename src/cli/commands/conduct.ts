@@ -1,7 +1,6 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { KubernetesClient } from '../../cluster/client.ts';
-import { Collector } from '../../diagnostics/collector.ts';
 import type { RunObjects } from '../../ir/run-objects.ts';
 import { systemClock } from '../../runner/clock.ts';
 import { patiently } from '../../runner/cluster/patience.ts';
@@ -13,10 +12,10 @@ import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
-import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
+import type { DiagnosticOptions } from '../report.ts';
 import { createReporter, diagnosticsAbove } from '../run-reporter.ts';
 import { UsageError } from '../usage-error.ts';
-import { exitCodeOf, reportProblem } from '../write-problem.ts';
+import { reportFailure } from '../write-problem.ts';
 
 export interface ConductFlags extends DiagnosticOptions {
   /** Folder whose files are the parts of the plan, in the order of their names. */
@@ -47,12 +46,8 @@ export async function conduct(ports: Ports, flags: ConductFlags): Promise<number
     return await conductIn(ports, { client, run, job, parts, parameters, interrupt: interrupt.signal }, flags);
   } catch (error) {
     if (interrupt.signal.aborted) return ExitCode.interrupted;
-    if (error instanceof UsageError) throw error;
-    const namespace = client?.namespace ?? 'default';
-    const problems = new Collector();
-    reportProblem(error, { server: client?.server, namespace, role: 'podloom synth' }, problems);
-    await reportDiagnostics(ports, problems, ports.cwd, flags, true);
-    return exitCodeOf(error);
+    const context = { server: client?.server, namespace: client?.namespace ?? 'default', role: 'podloom synth' };
+    return reportFailure(ports, error, context, ports.cwd, flags);
   } finally {
     release();
     client?.close();

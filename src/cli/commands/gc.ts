@@ -18,7 +18,7 @@ import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { runsFolderOf } from '../runs.ts';
 import { UsageError } from '../usage-error.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
-import { exitCodeOf, reportProblem } from '../write-problem.ts';
+import { reportFailure } from '../write-problem.ts';
 
 export interface GcFlags extends ClusterFlags, DiagnosticOptions {
   /** Seconds. */
@@ -54,12 +54,9 @@ export async function gc(ports: Ports, names: readonly string[], flags: GcFlags)
     return await gcIn(ports, workspace, client, rule, flags, interrupt.signal);
   } catch (error) {
     if (interrupt.signal.aborted) return ExitCode.interrupted;
-    if (error instanceof UsageError) throw error;
     const namespace = client?.namespace ?? flags.namespace ?? 'default';
-    const problems = new Collector();
-    reportProblem(error, { server: client?.server, namespace, role: 'podloom rbac' }, problems);
-    await reportDiagnostics(ports, problems, workspace.root, flags, true);
-    return exitCodeOf(error);
+    const context = { server: client?.server, namespace, role: 'podloom rbac' };
+    return reportFailure(ports, error, context, workspace.root, flags);
   } finally {
     release();
     client?.close();

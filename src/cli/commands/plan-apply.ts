@@ -17,7 +17,7 @@ import { leftovers } from '../prune.ts';
 import { type DiagnosticOptions, reportDiagnostics } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
 import { openWorkspace } from '../workspace.ts';
-import { exitCodeOf, type ProblemContext, reportProblem } from '../write-problem.ts';
+import { type ProblemContext, reportFailure } from '../write-problem.ts';
 
 /** Flags of `apply` and `diff`. */
 export interface PlanFlags extends ClusterFlags, DiagnosticOptions {
@@ -68,10 +68,8 @@ export async function withPlan(
     return planned === undefined || diagnostics.hasErrors ? ExitCode.badInput : await work(planned, signal);
   } catch (error) {
     if (signal.aborted) return ExitCode.interrupted;
-    const problems = new Collector();
-    reportProblem(error, { server: client?.server, namespace: client?.namespace ?? '', role }, problems);
-    await reportDiagnostics(ports, problems, root, flags, true);
-    return exitCodeOf(error);
+    const context = { server: client?.server, namespace: client?.namespace ?? '', role };
+    return reportFailure(ports, error, context, root, flags);
   } finally {
     release();
     client?.close();

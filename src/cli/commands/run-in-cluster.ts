@@ -9,12 +9,13 @@ import { announceCluster, type ClusterFlags, connectToCluster, placeOf } from '.
 import { confirmed } from '../confirm.ts';
 import { checkContext } from '../contexts.ts';
 import { ExitCode } from '../exit-code.ts';
+import { interruptible } from '../interrupt.ts';
 import { RUN_NAME } from '../known-run.ts';
 import { type OpenedPipeline, openPipeline, type PipelineWord } from '../one-pipeline.ts';
 import type { Ports } from '../ports.ts';
 import { preflight, withoutKnownClasses } from '../preflight.ts';
 import { reportDiagnostics } from '../report.ts';
-import { exitCodeOf, reportProblem } from '../write-problem.ts';
+import { reportFailure } from '../write-problem.ts';
 import { type FollowFlags, type FollowRequest, followRun } from './follow-run.ts';
 import { prepareArgo, refuseRunnerFlags } from './prepare-argo.ts';
 
@@ -61,12 +62,7 @@ export async function runPipeline(ports: Ports, request: RunRequest, flags: Clus
   if (target === 'argo') refuseRunnerFlags(flags);
   const opened = await openPipeline(ports, request, { target, profile: flags.profile }, flags);
   if (opened === undefined) return ExitCode.badInput;
-  const interrupt = new AbortController();
-  const release = ports.onInterrupt(() => {
-    // The second time nobody wants to wait for anything.
-    if (interrupt.signal.aborted) ports.exitNow(ExitCode.interrupted);
-    interrupt.abort();
-  });
+  const { interrupt, release } = interruptible(ports);
   const diagnostics = new Collector();
   let client: KubernetesClient | undefined;
   let made = false;
@@ -84,14 +80,13 @@ export async function runPipeline(ports: Ports, request: RunRequest, flags: Clus
     return await prepared();
   } catch (error) {
     if (interrupt.signal.aborted && !made) return ExitCode.interrupted;
-    const problems = new Collector();
-    reportProblem(error, contextOf(client, opened.pipeline, flags), problems);
-    await reportDiagnostics(ports, problems, opened.workspace.root, flags, true);
+    const context = contextOf(client, opened.pipeline, flags);
+    const code = await reportFailure(ports, error, context, opened.workspace.root, flags);
     if (made)
       ports.stderr.write(
         `What there is of the run ${run} stays: \`podloom resume ${run}\` goes on with it, \`podloom cancel ${run}\` removes it.\n`,
       );
-    return exitCodeOf(error);
+    return code;
   } finally {
     release();
     client?.close();

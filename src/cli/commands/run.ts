@@ -3,6 +3,7 @@ import type { TargetName } from '../../ir/bundle.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
 import { CLUSTER_FLAGS, type ClusterFlags } from '../cluster-connection.ts';
 import { ExitCode } from '../exit-code.ts';
+import { interruptible } from '../interrupt.ts';
 import { type OpenedPipeline, openPipeline } from '../one-pipeline.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
@@ -57,12 +58,7 @@ export async function runHere(
   const command = commandOf(pipeline.name, options, parameters);
   const reporter = await createReporter(ports, { root, command, detaches: false }, options.output);
   const { runLocal } = await import('../../runner/run-local.ts');
-  const interrupt = new AbortController();
-  const release = ports.onInterrupt(() => {
-    // The second time nobody wants to wait for anything.
-    if (interrupt.signal.aborted) ports.exitNow(ExitCode.interrupted);
-    interrupt.abort();
-  });
+  const { interrupt, release } = interruptible(ports);
   try {
     const result = await runLocal({
       ...{ pipeline, root, runsFolder, parameters, command },

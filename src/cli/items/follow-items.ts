@@ -11,6 +11,7 @@ import { announceCluster, connectToCluster } from '../cluster-connection.ts';
 import type { ItemsFlags, ReadyItems } from '../commands/items.ts';
 import { confirmed } from '../confirm.ts';
 import { ExitCode } from '../exit-code.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Ports } from '../ports.ts';
 import { reportDiagnostics } from '../report.ts';
 import { createReporter } from '../run-reporter.ts';
@@ -37,12 +38,7 @@ export async function followItems(
   folderPath: string,
   command: string,
 ): Promise<number> {
-  const interrupt = new AbortController();
-  const release = ports.onInterrupt(() => {
-    // The second time nobody wants to wait for anything.
-    if (interrupt.signal.aborted) ports.exitNow(ExitCode.interrupted);
-    interrupt.abort();
-  });
+  const { interrupt, release } = interruptible(ports);
   const diagnostics = new Collector();
   let client: KubernetesClient | undefined;
   let folder: ItemsFolder | undefined;

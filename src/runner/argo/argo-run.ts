@@ -137,9 +137,9 @@ export class ArgoRun {
   }
 
   #host(): ConstructorParameters<typeof ArgoTask>[1] {
-    const { clock, folder, logs, known, emit, show } = this.#options;
+    const { client, clock, folder, logs, known, emit, show } = this.#options;
     return {
-      ...{ clock, folder, logs, known, emit, show, leaving: this.#leaving.signal },
+      ...{ client, clock, folder, logs, known, emit, show, leaving: this.#leaving.signal },
       index: () => this.#index,
       nodesOf: (task) => this.#nodesOf(task),
       job: (name) => this.#jobs.get(name),

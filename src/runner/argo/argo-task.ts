@@ -1,7 +1,9 @@
+import type { KubernetesClient } from '../../cluster/client.ts';
 import type { ItemValue } from '../../ir/items.ts';
 import type { Task } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
 import type { JobView } from '../cluster/job-view.ts';
+import { PodExplainer } from '../cluster/pod-explainer.ts';
 import type { PodLogs } from '../cluster/pod-logs.ts';
 import type { TaskStatus } from '../edges.ts';
 import type { Emit, TaskSummary } from '../event.ts';
@@ -24,6 +26,7 @@ import { UnitFollower } from './unit-follower.ts';
 const LAST_PODS_MILLIS = 90_000;
 
 export interface ArgoTaskHost {
+  readonly client: KubernetesClient;
   readonly clock: Clock;
   readonly folder: RunFolder;
   readonly logs: PodLogs;
@@ -138,7 +141,7 @@ export class ArgoTask {
 
   #followerHost(units: Units, earlierLogs: ReadonlySet<string>): PodFollowerHost {
     const { name } = this.task;
-    const { clock, logs, known, leaving, folder, emit } = this.#host;
+    const { client, clock, logs, known, leaving, folder, emit } = this.#host;
     const listener = new WholeTask({
       ...{ name, units, earlierLogs, host: { clock, emit, folder } },
       started: () => {},
@@ -148,7 +151,7 @@ export class ArgoTask {
       failed: () => void this.#counts.failed++,
     });
     return {
-      ...{ task: this.task, units, clock, logs, known, leaving, listener },
+      ...{ task: this.task, units, clock, logs, known, leaving, listener, explainer: new PodExplainer(client) },
       index: () => this.#host.index(),
       job: (job) => this.#host.job(job),
       isOver: () => this.#host.nodesOf(name).status !== undefined,

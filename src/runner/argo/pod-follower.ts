@@ -1,6 +1,7 @@
 import type { Task } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
 import type { JobView } from '../cluster/job-view.ts';
+import type { PodExplainer } from '../cluster/pod-explainer.ts';
 import type { PodLogs } from '../cluster/pod-logs.ts';
 import type { AttemptListener } from '../engine.ts';
 import type { AttemptPlace } from '../event.ts';
@@ -44,6 +45,7 @@ export interface PodFollowerHost {
   readonly logs: PodLogs;
   readonly listener: AttemptListener;
   readonly known: KnownAttempts;
+  readonly explainer: PodExplainer;
   /** Nothing is to be told any more. */
   readonly leaving: AbortSignal;
   /** The nodes as they are now. */

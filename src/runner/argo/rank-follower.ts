@@ -20,6 +20,8 @@ interface Attempt {
   reading: number;
   /** Why the first rank that failed did; others fail because of it. */
   failure: Failure | undefined;
+  /** Uid of the first rank that never ran its program. */
+  unstarted: string | undefined;
   log: Promise<ItemLog> | undefined;
   /** Told of, now or by an earlier runner. */
   isTold: boolean;
@@ -69,7 +71,10 @@ export class RankFollower implements PodFollower {
     if (outcome !== undefined) {
       attempt.handled.add(uid);
       attempt.live.delete(uid);
-      if (outcome.kind === 'failed') attempt.failure ??= withRank(outcome.failure, pod.view.index);
+      if (outcome.kind === 'failed') {
+        attempt.failure ??= withRank(outcome.failure, pod.view.index);
+        if (outcome.failure.kind === 'notStarted') attempt.unstarted ??= uid;
+      }
       this.#collect(attempt, pod);
       return;
     }
@@ -125,7 +130,7 @@ export class RankFollower implements PodFollower {
     const attempt: Attempt = {
       ...{ job: pod.view.job, number: this.#attempts.size + 1, first: pod },
       ...{ live: new Map(), handled: new Set(), writers: new Map() },
-      ...{ reading: 0, failure: undefined, log: undefined, isTold: false },
+      ...{ reading: 0, failure: undefined, unstarted: undefined, log: undefined, isTold: false },
       told: Promise.withResolvers<void>(),
     };
     const before = [...this.#attempts.values()].at(-1);
@@ -199,6 +204,7 @@ export class RankFollower implements PodFollower {
     if (!succeeded) this.#last = { attempt: attempt.number, failure, before: false };
     if (final) this.#left = 0;
     const log = await this.#logOf(attempt);
+    if (attempt.unstarted !== undefined) await this.#host.explainer.explain(attempt.unstarted, log);
     await this.#host.listener.ended(UNIT, attempt.number, log, { outcome, final, place: placeOf(attempt.first) });
     attempt.told.resolve();
   }

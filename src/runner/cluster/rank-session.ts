@@ -8,8 +8,10 @@ import type { ClusterContext } from './context.ts';
 import type { JobView } from './job-view.ts';
 import { Launcher, type LaunchWork } from './launch.ts';
 import type { LiveJob } from './live-job.ts';
+import { MissingPods } from './missing-pods.ts';
 import { patiently, pause } from './patience.ts';
 import { PendingReasons } from './pending-reasons.ts';
+import { PodExplainer } from './pod-explainer.ts';
 import type { PodView } from './pod-view.ts';
 import { RankWriter, withRank } from './rank-writer.ts';
 import { removeJob } from './removal.ts';
@@ -92,6 +94,7 @@ export class RankSession implements WholeSession {
       const { failure } = outcome.kind === 'failed' ? outcome : { failure: undefined };
       const free = failure?.kind === 'disrupted' && task.retries.on.includes('infrastructure');
       if (failure !== undefined && !free) counted++;
+      if (failure?.kind === 'notStarted') await ranks.explain();
       const delay =
         failure === undefined || stop.aborted ? undefined : free ? 0 : retryDelay(task.retries, counted, failure);
       await listener.ended(UNIT, attempt, await ranks.log(), {
@@ -113,6 +116,9 @@ class Ranks {
   readonly #listener: AttemptListener;
   readonly #attempt: number;
   readonly #pending: PendingReasons;
+  readonly #missing: MissingPods;
+  /** Pods that were seen, and whether their program has started. */
+  readonly #pods = new Map<string, boolean>();
   readonly #prefixes = new Map<number, RankWriter>();
   readonly #handled = new Set<string>();
   readonly #collected: Promise<boolean>[] = [];
@@ -132,11 +138,18 @@ class Ranks {
       (reasons) => listener.pending(reasons),
       context.stuck((failure) => this.#done.resolve(failure)),
     );
+    this.#missing = new MissingPods(context.client, context.clock, this.#pending);
   }
 
   log(): Promise<ItemLog> {
     this.#log ??= this.#listener.openLog(UNIT, this.#attempt);
     return this.#log;
+  }
+
+  /** Writes into the log what the cluster says of a rank that never ran its program; others have the same to say. */
+  async explain(): Promise<void> {
+    const [uid] = [...this.#pods].find(([, hasStarted]) => !hasStarted) ?? [];
+    if (uid !== undefined) await new PodExplainer(this.#context.client).explain(uid, await this.log());
   }
 
   /** Leaves nothing of a log that is not complete: the next runner reads it again. */
@@ -155,7 +168,7 @@ class Ranks {
     if (stop.aborted) onStop();
     watch.listen(this.#job.name, {
       pod: (pod) => this.#pod(pod),
-      job: (view) => view.ended !== undefined && this.#done.resolve(view),
+      job: (view) => this.#see(view),
       gone: () => this.#done.resolve('gone'),
     });
     try {
@@ -169,6 +182,7 @@ class Ranks {
     } finally {
       stop.removeEventListener('abort', onStop);
       watch.ignore(this.#job.name);
+      this.#missing.close();
       this.#pending.close();
     }
   }
@@ -189,7 +203,20 @@ class Ranks {
     return failed(this.#failure ?? { kind: 'notStarted', reason: `the Job ended: ${reason}`, message });
   }
 
+  #see(view: JobView): void {
+    this.#job.view = view;
+    this.#countMissing();
+    if (view.ended !== undefined) this.#done.resolve(view);
+  }
+
+  #countMissing(): void {
+    const { view } = this.#job;
+    if (view !== undefined) this.#missing.update(view.uid, view.ending ? 0 : view.parallelism - this.#pods.size);
+  }
+
   #pod(pod: PodView): void {
+    this.#pods.set(pod.uid, this.#pods.get(pod.uid) === true || pod.started !== undefined);
+    this.#countMissing();
     this.#pending.set(pod.uid, pod.outcome === undefined ? pod.waiting : undefined);
     if (pod.started !== undefined && pod.outcome === undefined) this.#running(pod);
     if (pod.deleting && pod.outcome === undefined) this.#context.logs.hurry(pod);

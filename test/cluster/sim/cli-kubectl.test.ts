@@ -75,14 +75,15 @@ test('apply and diff; what the API server refuses is told as without kubectl', a
 });
 
 test('a run that a conductor has is followed', async () => {
-  const { run, bare } = await project();
+  const { run, bare, namespace } = await project();
   const detached = await run(['apply', 'words', '--detach']);
   expect(detached.stderr).toMatch(/podloom attach \S+ .*--kubectl '/);
   // No kubelet runs the conductor of a simulated pod: it ends at once.
-  const attached = await run(['attach', detached.stdout.trim()]);
+  const attach = ['attach', detached.stdout.trim(), '-n', namespace];
+  const attached = await run(attach);
   expect(attached.stderr).toContain(`the conductor of run ${detached.stdout.trim()} has ended`);
   expect(attached.code).toBe(1);
-  expect((await bare(['attach', detached.stdout.trim()])).stderr).toContain('has ended');
+  expect((await bare(attach)).stderr).toContain('has ended');
 });
 
 test('a cluster is described', async () => {

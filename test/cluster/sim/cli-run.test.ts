@@ -112,27 +112,39 @@ describe('podloom run', () => {
   });
 
   test('items for which there is no quota wait, and it is said why', async () => {
-    const { run, namespace } = await project();
+    const { run, namespace, rig } = await project();
+    rig.define('words', { namespace }, (pipeline) => {
+      new Task(pipeline, 'map', { forEach: Items.of('a', 'b', 'c', 'd'), command: ['map'], retries: 0 });
+      new Task(pipeline, 'train', { replicas: 2, command: ['train'], retries: 0 });
+    });
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small', namespace } };
     await lab.client.create({ ...quota, spec: { hard: { pods: '0' } } });
     const status = async () => (await lab.client.get({ ...quota, name: 'small', namespace }))?.['status'];
     await waitFor('the quota to count', async () => (await status()) !== undefined);
     const { code, stdout, stderr } = await run(['run', 'words', '--pending-timeout', '12s', '--output', 'jsonl']);
-    expect(stdout).toMatch(/"kind":"items-pending".*"FailedCreate: exceeded quota: small, .*":4/);
+    expect(stdout).toMatch(/"kind":"items-pending".*"map".*"FailedCreate: exceeded quota: small, .*":4/);
+    expect(stdout).toMatch(/"kind":"items-pending".*"train".*"FailedCreate: exceeded quota: small, .*":2/);
     expect(stderr + stdout).toMatch(/no pod of the task started for 12 s.*exceeded quota: small/s);
     expect(code).toBe(1);
   });
 
-  test('an item that never starts', async () => {
-    const { run, root } = await project({}, { cpu: 4000 });
+  test('an item that never starts, and a rank', async () => {
+    const { run, root, rig, namespace } = await project();
+    rig.define('words', { namespace }, (pipeline) => {
+      const common = { cpu: 4000, command: ['true'], retries: 0 };
+      new Task(pipeline, 'map', { ...common, forEach: Items.of('a', 'b') });
+      new Task(pipeline, 'train', { ...common, replicas: 2 });
+    });
     const { code, stderr } = await run(['run', 'words', '--pending-timeout', '8s']);
     expect(stderr).toContain('Insufficient cpu');
     expect(code).toBe(1);
     // Its log has what the cluster said of its pod. The scheduler writes events at its leisure, but not for 8 s.
     const [name] = readdirSync(join(root, 'runs'));
-    expect(readFileSync(join(root, 'runs', name!, 'map/a.err'), 'utf8')).toMatch(
-      /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 8 s/m,
-    );
+    for (const file of ['map/a.err', 'train/main.err']) {
+      expect(readFileSync(join(root, 'runs', name!, file), 'utf8')).toMatch(
+        /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 8 s/m,
+      );
+    }
   });
 });
 
