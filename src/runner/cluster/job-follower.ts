@@ -9,7 +9,7 @@ import { type GateKeeper, UPSTREAM_FAILED } from './gate-keeper.ts';
 import type { JobView } from './job-view.ts';
 import type { LiveJob } from './live-job.ts';
 import { MissingPods } from './missing-pods.ts';
-import { patiently } from './patience.ts';
+import { patiently, pause } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
 import type { PodExplainer } from './pod-explainer.ts';
 import { PodOutput } from './pod-output.ts';
@@ -41,6 +41,10 @@ export interface FollowerHost {
 
 type Stage = 'gated' | 'through' | 'started' | 'ended';
 
+/** A log is not given up as lost before its pod was looked for so often, once every so many milliseconds. */
+const MOST_LOOKS = 5;
+const LOOK_MILLIS = 2000;
+
 /** Pods of a Job that was deleted are waited for so long, to see how they end: longer than they are given to end. */
 const LAST_PODS_MILLIS = 90_000;
 
@@ -63,7 +67,7 @@ export class JobFollower implements JobListener {
   #running = 0;
   #cancelWait: (() => void) | undefined;
   #waited = false;
-  #lookedAgain = false;
+  #looks = 0;
   #settling = false;
 
   constructor(live: LiveJob, host: FollowerHost) {
@@ -291,10 +295,7 @@ export class JobFollower implements JobListener {
     if (this.#settling || this.live.closed || !this.#isOver()) return;
     this.#settling = true;
     try {
-      if (!this.#lookedAgain && this.live.units().some((unit) => this.#host.book.isOpen(unit))) {
-        this.#lookedAgain = true;
-        await this.#lookAgain();
-      }
+      while (this.#isOver() && this.#looks < this.#looksNeeded()) await this.#lookAgain();
       if (!this.#isOver()) return; // who reads the last log comes back here
       this.live.closed = true;
       this.#cancelWait?.();
@@ -320,9 +321,23 @@ export class JobFollower implements JobListener {
     return false;
   }
 
-  /** Pods that ended and that the watch has not told of yet: it and that of the Jobs are two. */
+  /** None when all units have ended; some patience for one that has succeeded, as the Job says, in a pod that has not been seen. */
+  #looksNeeded(): number {
+    const { book } = this.#host;
+    let looks = 0;
+    for (let pod = 0; pod < this.live.pods; pod++) {
+      const open = this.live.unitsOf(pod).filter((unit) => book.isOpen(unit));
+      if (open.length > 0) looks = 1;
+      const isCompleted = this.live.view?.isCompleted(pod) === true;
+      if (isCompleted && open.some((unit) => book.isOf(unit, this.live.name))) return MOST_LOOKS;
+    }
+    return looks;
+  }
+
+  /** Pods that ended and that the watch has not told of yet: it and that of the Jobs are two, and an overloaded server may be behind. */
   async #lookAgain(): Promise<void> {
     const { watch, clock, closing } = this.#host.context;
+    if (this.#looks++ > 0) await pause(clock, LOOK_MILLIS, closing);
     await patiently(clock, closing, async () => {
       for await (const pod of watch.podsOf(this.live.name)) if (pod.outcome !== undefined) this.pod(pod);
     });

@@ -31,6 +31,8 @@ export class FaultyNetwork {
   logsToCut = 0;
   /** Watches of pods tell nothing, as when they are behind; lists do. */
   hidesPods = false;
+  /** So many lists of the pods of one Job are to be empty. */
+  staleLists = 0;
   /** Requests that got no proper answer. */
   disturbed = 0;
   /** Watches that the API server ended with 410, and lists that it refused with it. */
@@ -85,6 +87,13 @@ export class FaultyNetwork {
     if (this.isCut) {
       this.disturbed++;
       request.socket.destroy();
+      return true;
+    }
+    if (this.staleLists > 0 && /\/pods\?.*job-name/.test(request.url ?? '')) {
+      this.staleLists--;
+      this.disturbed++;
+      const list = { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
       return true;
     }
     if (!this.isStormy || this.#random() < 0.1) return false;

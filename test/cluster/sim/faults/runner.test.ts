@@ -103,6 +103,15 @@ fault('second attempts are heard of last, when all is over', ['again'], async (t
   return exitCode;
 });
 
+fault('watches and lists of pods are behind what a Job says', ['talks'], async (trial) =>
+  withNetwork(trial, {}, async (network) => {
+    network.hidesPods = true;
+    network.staleLists = 2;
+    while (trial.going()) await timer(100);
+    if (network.staleLists === 0) trial.hit();
+  }),
+);
+
 fault('watches end without a word, again and again', BOTH, (trial) =>
   withNetwork(trial, { watchIdleMillis: 4000 }, async (network) => {
     while (trial.going()) {
