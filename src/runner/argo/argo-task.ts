@@ -3,6 +3,7 @@ import type { ItemValue } from '../../ir/items.ts';
 import type { Task } from '../../ir/task.ts';
 import type { Clock } from '../clock.ts';
 import type { JobView } from '../cluster/job-view.ts';
+import { LOOK_MILLIS, MOST_LOOKS, patiently, pause } from '../cluster/patience.ts';
 import { PodExplainer } from '../cluster/pod-explainer.ts';
 import type { PodLogs } from '../cluster/pod-logs.ts';
 import type { TaskStatus } from '../edges.ts';
@@ -65,7 +66,7 @@ export class ArgoTask {
   #follower: PodFollower | undefined;
   #opening = false;
   #settling = false;
-  #lookedAgain = false;
+  #looks = 0;
   #newlyKept = 0;
   #started: number | undefined;
   #cancelWait: (() => void) | undefined;
@@ -203,9 +204,8 @@ export class ArgoTask {
 
   async #finish(follower: PodFollower, status: TaskStatus): Promise<void> {
     if (status !== 'skipped' && follower.left > 0) {
-      if (!this.#lookedAgain) {
-        this.#lookedAgain = true;
-        for await (const pod of this.#host.podsOf(this.task.name)) follower.pod(pod);
+      if (this.#looks < (status === 'succeeded' ? MOST_LOOKS : 1)) {
+        await this.#lookAgain(follower);
         return; // what was found has its way first
       }
       await follower.giveUp((unit) => this.#endOf(unit));
@@ -217,6 +217,15 @@ export class ArgoTask {
     );
     const { message } = this.#host.nodesOf(this.task.name);
     this.#end(status, status === 'failed' && this.#counts.failed === 0 ? message || undefined : undefined);
+  }
+
+  /** Pods that the watch has not told of yet: an overloaded server may be behind. */
+  async #lookAgain(follower: PodFollower): Promise<void> {
+    const { clock, leaving, podsOf } = this.#host;
+    if (this.#looks++ > 0) await pause(clock, LOOK_MILLIS, leaving);
+    await patiently(clock, leaving, async () => {
+      for await (const pod of podsOf(this.task.name)) follower.pod(pod);
+    });
   }
 
   /** How a unit ended for which there is no pod to ask. */

@@ -9,7 +9,7 @@ import { type GateKeeper, UPSTREAM_FAILED } from './gate-keeper.ts';
 import type { JobView } from './job-view.ts';
 import type { LiveJob } from './live-job.ts';
 import { MissingPods } from './missing-pods.ts';
-import { patiently, pause } from './patience.ts';
+import { LOOK_MILLIS, MOST_LOOKS, patiently, pause } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
 import type { PodExplainer } from './pod-explainer.ts';
 import { PodOutput } from './pod-output.ts';
@@ -40,10 +40,6 @@ export interface FollowerHost {
 }
 
 type Stage = 'gated' | 'through' | 'started' | 'ended';
-
-/** A log is not given up as lost before its pod was looked for so often, once every so many milliseconds. */
-const MOST_LOOKS = 5;
-const LOOK_MILLIS = 2000;
 
 /** Pods of a Job that was deleted are waited for so long, to see how they end: longer than they are given to end. */
 const LAST_PODS_MILLIS = 90_000;

@@ -6,6 +6,10 @@ const LONGEST_MILLIS = 15_000;
 /** Credentials that have expired may be renewed just now: they are read again with each request, so often in about half a minute. */
 const MAX_UNKNOWN = 7;
 
+/** A log is not given up as lost before its pod was looked for so often, once every so many milliseconds. */
+export const MOST_LOOKS = 5;
+export const LOOK_MILLIS = 2000;
+
 /**
  * Does `work` until the API server lets it: a run of hours outlives a restart of the control plane. Gives up when `stop` is aborted,
  * after half a minute of not being known (401), and at once on a refusal that no waiting cures (forbidden, invalid, not found, conflict).

@@ -5,6 +5,8 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
+import { systemClock } from '../../../../src/runner/clock.ts';
+import { patiently } from '../../../../src/runner/cluster/patience.ts';
 import { Slots } from '../../../../src/runner/cluster/slots.ts';
 import type { RunResult } from '../../../../src/runner/run.ts';
 import type { RunInClusterOptions } from '../../../../src/runner/run-in-cluster.ts';
@@ -131,7 +133,7 @@ export class Trials {
     };
     try {
       const code = await work(trial);
-      const twice = await doneTwice(this.#client, here.namespace, pipeline);
+      const twice = await whenAnswered(() => doneTwice(this.#client, here.namespace, pipeline));
       const found = await leftBy(trial.folder);
       const now = { fault, twice, code, left: trial.mayLoseLogs ? withLostLogs(found, left) : found };
       const wanted = { fault, twice: [], code: exitCode, left };
@@ -191,13 +193,18 @@ export class Trials {
   }
 
   async place(pipeline: string): Promise<Here> {
-    const namespace = await freshNamespace(this.#client, `fault-${pipeline}`);
+    const namespace = await whenAnswered(() => freshNamespace(this.#client, `fault-${pipeline}`));
     return { kubeconfig: this.#kubeconfig, namespace, folder: await mkdtemp(join(this.#root, `${pipeline}-`)) };
   }
 
   remove({ namespace }: Here): Promise<boolean> {
-    return this.#client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+    return whenAnswered(() => this.#client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace }));
   }
+}
+
+/** Another trial may have taken the API server away. */
+function whenAnswered<T>(work: () => Promise<T>): Promise<T> {
+  return patiently(systemClock, new AbortController().signal, work);
 }
 
 /** What a log says that is marked as lost, from somewhere on, is taken for what it would have said. */
