@@ -1,7 +1,8 @@
 import { AttemptOrder } from '../cluster/attempt-order.ts';
 import { PendingReasons } from '../cluster/pending-reasons.ts';
 import { PodOutput } from '../cluster/pod-output.ts';
-import { isRetriedByJob } from '../cluster/retries.ts';
+import { isSurplus } from '../cluster/pod-view.ts';
+import { mayComeAgain } from '../cluster/retries.ts';
 import { UnitBook } from '../cluster/unit-book.ts';
 import { type AttemptOutcome, type Failure, failed } from '../failure.ts';
 import type { ItemLog, LogWriter } from '../state/item-log.ts';
@@ -118,6 +119,11 @@ export class UnitFollower implements PodFollower {
     const { uid } = pod.view;
     this.#handled.add(uid);
     this.#live.delete(uid);
+    if (pod.node === undefined && isSurplus(pod.view)) {
+      this.#host.logs.forget(pod.view);
+      this.#host.settled();
+      return;
+    }
     this.#remember(pod);
     const work = this.#collect(pod)
       .catch((error: unknown) => {
@@ -251,7 +257,7 @@ export class UnitFollower implements PodFollower {
   /** undefined: that is not known yet. */
   #comesAgain({ node, view }: ArgoPod, failure: Failure): boolean | undefined {
     // That the Job has ended since says nothing: another pod may have followed that is not known yet. Else the unit is given up in the end.
-    if (node === undefined) return isRetriedByJob(this.#host.task, failure, view.failures);
+    if (node === undefined) return mayComeAgain(this.#host.task, failure, view.failures);
     const attempt = attemptOfNode(node);
     if (attempt === undefined) return false;
     const index = this.#host.index();

@@ -12,9 +12,9 @@ import { MissingPods } from './missing-pods.ts';
 import { LOOK_MILLIS, MOST_LOOKS, patiently, pause } from './patience.ts';
 import type { PendingReasons } from './pending-reasons.ts';
 import type { PodExplainer } from './pod-explainer.ts';
-import { PodOutput } from './pod-output.ts';
-import type { PodView } from './pod-view.ts';
-import { isRetriedByJob } from './retries.ts';
+import { type OpenOutput, PodOutput } from './pod-output.ts';
+import { isSurplus, type PodView } from './pod-view.ts';
+import { mayComeAgain } from './retries.ts';
 import type { JobListener } from './run-watch.ts';
 import type { TaskOutputs } from './task-outputs.ts';
 import type { UnitBook } from './unit-book.ts';
@@ -54,8 +54,8 @@ export class JobFollower implements JobListener {
   readonly live: LiveJob;
   readonly #host: FollowerHost;
   readonly #stages = new Map<string, Stage>();
-  /** Outputs of pods whose logs are not complete, each with the pod as it was seen last. */
-  readonly #outputs = new Map<string, { readonly output: PodOutput; pod: PodView }>();
+  /** By uid of the pod. */
+  readonly #outputs = new Map<string, OpenOutput>();
   readonly #closed = Promise.withResolvers<void>();
   /** Attempts at units that were made by Jobs before this one. */
   readonly #attemptsBefore = new Map<number, number>();
@@ -165,13 +165,21 @@ export class JobFollower implements JobListener {
     this.#stages.set(pod.uid, 'ended');
     this.#running--;
     const { context } = this.#host;
-    if (pod.outcome?.kind === 'failed' && context.wasCollected(pod.name))
+    if (this.#isNoAttempt(pod)) context.logs.forget(pod);
+    else if (pod.outcome?.kind === 'failed' && context.wasCollected(pod.name))
       this.#remember(pod, this.#failureOf(pod.outcome.failure));
     else {
       if (pod.started !== undefined && before !== 'started') this.#tellStarted(pod);
       this.#guard(() => this.#collect(pod));
     }
     this.#guard(() => this.#settle());
+  }
+
+  /** Pods that are deleted because the task is stopped, or the unit refused, say so. */
+  #isNoAttempt(pod: PodView): boolean {
+    const { gates, stopping } = this.#host;
+    const isRefused = (unit: number): boolean => gates.refusedBy(unit) !== undefined;
+    return isSurplus(pod) && stopping() === undefined && !this.live.unitsOf(pod.index).some(isRefused);
   }
 
   /** The log of this pod is here since an earlier runner: what it says of its units still counts. */
@@ -211,15 +219,21 @@ export class JobFollower implements JobListener {
   #outputOf(pod: PodView): PodOutput {
     const known = this.#outputs.get(pod.uid);
     if (known !== undefined) return known.output;
-    const { listener, task } = this.#host;
+    const { book, listener, task } = this.#host;
     const several = (task.forEach?.itemsPerPod ?? 1) > 1;
-    const open = (unit: number): Promise<ItemLog> => listener.openLog(unit, this.#attemptOf(pod, unit));
+    const attempts = new Map<number, number>();
+    const open = (unit: number): Promise<ItemLog> => {
+      // Of two pods for one attempt the second one is an attempt, too: it must not write into the log of the first.
+      const attempt = Math.max(this.#attemptOf(pod, unit), (book.lastFailed(unit)?.attempt ?? 0) + 1);
+      attempts.set(unit, attempt);
+      return listener.openLog(unit, attempt);
+    };
     const output = new PodOutput(this.#unitsFor(pod), {
       several,
       open,
-      ended: (unit, log, outcome) => this.#ended(entry.pod, unit, log, outcome),
+      ended: (unit, log, outcome) => this.#ended(entry, unit, log, outcome),
     });
-    const entry = { output, pod };
+    const entry: OpenOutput = { output, attempts, pod };
     this.#outputs.set(pod.uid, entry);
     return output;
   }
@@ -246,10 +260,15 @@ export class JobFollower implements JobListener {
   }
 
   /** A unit has ended with this pod. `known` undefined: as the pod did. */
-  async #ended(pod: PodView, unit: number, log: ItemLog, known: AttemptOutcome | undefined): Promise<void> {
+  async #ended(
+    { pod, attempts }: OpenOutput,
+    unit: number,
+    log: ItemLog,
+    known: AttemptOutcome | undefined,
+  ): Promise<void> {
     const { book, listener } = this.#host;
     const outcome = await this.#outcomeOf(pod, unit, known);
-    const attempt = this.#attemptOf(pod, unit);
+    const attempt = attempts.get(unit)!;
     // An attempt that is found after a later one has ended the unit is history.
     const final = book.isOpen(unit) && (outcome.kind === 'succeeded' || !this.#comesAgain(pod, outcome.failure));
     if (outcome.kind === 'failed') book.fail(unit, attempt, outcome.failure);
@@ -283,7 +302,7 @@ export class JobFollower implements JobListener {
     const { live } = this;
     if (live.isOld) return true;
     if (this.#host.stopping() !== undefined || failure.kind === 'output' || failure.kind === 'upstream') return false;
-    return isRetriedByJob(this.#host.task, failure, live.failuresBefore(pod));
+    return mayComeAgain(this.#host.task, failure, live.failuresBefore(pod));
   }
 
   /** When a Job is over and the logs of its known pods are here: whoever was not seen is looked up, and the rest has failed. */

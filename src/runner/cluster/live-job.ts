@@ -1,5 +1,5 @@
 import type { JobView } from './job-view.ts';
-import { DELETED, type PodView } from './pod-view.ts';
+import { isDeletion, type PodView } from './pod-view.ts';
 
 export interface LiveJobOptions {
   readonly name: string;
@@ -68,7 +68,7 @@ export class LiveJob {
 
   #note({ uid, outcome }: PodView): void {
     const failure = outcome?.kind === 'failed' ? outcome.failure : undefined;
-    const counts = failure !== undefined && !(failure.kind === 'disrupted' && failure.reason !== DELETED);
+    const counts = failure !== undefined && (failure.kind !== 'disrupted' || isDeletion(failure));
     this.#seen.set(uid, counts);
   }
 }

@@ -1,5 +1,6 @@
 import { type AttemptOutcome, failed, SUCCEEDED } from '../failure.ts';
 import type { ItemLog, LogWriter } from '../state/item-log.ts';
+import type { PodView } from './pod-view.ts';
 import { UnitSplitter } from './unit-splitter.ts';
 
 export interface PodOutputOptions {
@@ -8,6 +9,15 @@ export interface PodOutputOptions {
   readonly open: (unit: number) => Promise<ItemLog>;
   /** `outcome` undefined: the pod's own. */
   readonly ended: (unit: number, log: ItemLog, outcome: AttemptOutcome | undefined) => Promise<void>;
+}
+
+/** One whose log is not complete. */
+export interface OpenOutput {
+  readonly output: PodOutput;
+  /** Of each unit whose log is open. */
+  readonly attempts: Map<number, number>;
+  /** As it was seen last. */
+  pod: PodView;
 }
 
 /** Where the log of one pod goes: to the log of its unit, or cut up to those of its units. */

@@ -101,6 +101,18 @@ export function viewPod(pod: KubernetesObject, container = MAIN_CONTAINER): PodV
 /** Reason of a disruption that the Job controller takes for a failure: it knows of no DisruptionTarget. */
 export const DELETED = 'the pod was deleted';
 
+export function isDeletion(failure: Failure): boolean {
+  return failure.kind === 'disrupted' && failure.reason === DELETED;
+}
+
+/**
+ * Deleted before its program ran. A Job controller whose request for a pod broke off makes another one, and removes one of the two: that
+ * was no attempt.
+ */
+export function isSurplus({ outcome, started }: PodView): boolean {
+  return outcome?.kind === 'failed' && isDeletion(outcome.failure) && started === undefined;
+}
+
 /** A pod that went before anyone saw it end. */
 export function vanished(pod: PodView): PodView {
   const failure: Failure = { kind: 'disrupted', reason: DELETED };

@@ -157,6 +157,31 @@ fault('pods are deleted', ['spare'], async (trial) => {
   return (await trial.run({}, { emit })).exitCode;
 });
 
+fault('a Job has two pods for one item, and removes one of them', ['talks'], async (trial) => {
+  const { namespace } = trial.here;
+  // As when the controller's request for a pod breaks off, and it makes another.
+  const twin = async (name: string): Promise<void> => {
+    const pod = await client.get<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+    const { labels, annotations, ownerReferences } = pod!.metadata;
+    const metadata = { name: `${name}-2`, namespace, labels, annotations, ownerReferences };
+    const { nodeName: _, ...spec } = pod!.spec;
+    const finalizers = ['batch.kubernetes.io/job-tracking'];
+    const made = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, finalizers } };
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name: metadata.name };
+    await client.create({ ...made, spec: { ...spec, schedulerName: 'nobody' } });
+    await waitFor('one of two pods to be removed', async () => (await client.get(ref)) === undefined);
+    trial.hit();
+  };
+  const twins: Promise<void>[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.kind === 'item-started' && event.index < 3) twins.push(twin(event.place!.pod!));
+  };
+  const { exitCode } = await trial.run({}, { emit });
+  await Promise.all(twins);
+  expect(attemptsIn(trial.folder)).toEqual([0, 1, 2, 3, 4, 5].map((item) => `talks/${item} 1 succeeded`));
+  return exitCode;
+});
+
 fault('the clock of this machine jumps', [...BOTH, 'talks'], async (trial) => {
   let off = 0;
   const running = trial.run({ clockOff: () => off });
