@@ -6,6 +6,7 @@
  *   node --conditions=podloom-source bench/runner.ts sim 5000 1600 exact      with exact windows
  *   node --conditions=podloom-source bench/runner.ts real 500          one-line items on a real node, the default window
  *
+ * `PODLOOM_BENCH_ROUNDS=1` does it once, `PODLOOM_BENCH_ALONE=1` without the bare Job, for memory and requests.
  * Brings its own cluster up (test/cluster). The two take turns, and a ratio is that of the medians. podloom runs in a process of its own;
  * on simulated nodes this process plays the kubelets, for both alike.
  */
@@ -25,6 +26,7 @@ import { LogKubelet } from '../test/cluster/sim/faults/kubelet.ts';
 import { benchPipeline, type Measured, type Plan } from './runner-child.ts';
 
 const ROUNDS = Number(process.env['PODLOOM_BENCH_ROUNDS'] ?? 3);
+const IS_ALONE = process.env['PODLOOM_BENCH_ALONE'] === '1';
 const [size = 'sim', items = size === 'sim' ? '5000' : '500', most = size === 'sim' ? '1600' : '', exact] =
   process.argv.slice(2);
 
@@ -46,18 +48,20 @@ try {
   const bare: number[] = [];
   const ran: Measured[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    bare.push(await inNamespace(`bare-${round}`, bareJob));
+    if (!IS_ALONE) bare.push(await inNamespace(`bare-${round}`, bareJob));
     ran.push(await inNamespace(`run-${round}`, podloomRun));
-    console.error(`round ${round + 1}: bare ${bare.at(-1)!.toFixed(1)} s, podloom ${ran.at(-1)!.seconds.toFixed(1)} s`);
+    console.error(
+      `round ${round + 1}: bare ${bare.at(-1)?.toFixed(1) ?? '-'} s, podloom ${ran.at(-1)!.seconds.toFixed(1)} s`,
+    );
   }
   const seconds = median(ran.map((each) => each.seconds));
   console.log(
     JSON.stringify(
       {
         ...{ cluster: size, items: plan.items, maxRunning: plan.maxRunning, isExact: plan.isExact },
-        'bare Job, s': Number(median(bare).toFixed(1)),
+        ...(!IS_ALONE && { 'bare Job, s': Number(median(bare).toFixed(1)) }),
         'podloom, s': Number(seconds.toFixed(1)),
-        ratio: Number((seconds / median(bare)).toFixed(3)),
+        ...(!IS_ALONE && { ratio: Number((seconds / median(bare)).toFixed(3)) }),
         'requests an item': Math.max(...ran.map((each) => each.requests / plan.items)),
         'peak RSS, MiB': Math.max(...ran.map((each) => each.mebibytes)),
         'CPU of podloom, s': median(ran.map((each) => each.cpuSeconds)),
