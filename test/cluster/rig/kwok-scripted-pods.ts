@@ -7,9 +7,12 @@ import { MANAGED } from './nodes.ts';
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 const NODE = { apiVersion: 'v1', kind: 'Node' } as const;
 
+/** A node that is down is looked at again after so long. */
+const DOWN_MILLIS = 1000;
+
 /**
  * Ends the pods that a test gave a script, as KWOK ends the others: it follows all pods and writes what a kubelet would.
- * Pods of nodes that are taken down are left alone. Returns what stops it.
+ * Pods of nodes that are taken down wait until they are back. Returns what stops it.
  */
 export function runScriptedPods(client: KubernetesClient, log: (line: string) => void): () => Promise<void> {
   const stopping = new AbortController();
@@ -76,10 +79,20 @@ class ScriptedPods {
   }
 
   async #end(pod: Pod, script: ReadonlyMap<string, string>): Promise<void> {
-    this.#timers.delete(pod.metadata.uid!);
+    const uid = pod.metadata.uid!;
+    this.#timers.delete(uid);
     const node = await this.#client.get({ ...NODE, name: pod.spec.nodeName! });
-    if (node?.metadata.labels?.[MANAGED.key] !== MANAGED.value || this.#stopped) return;
-    this.#ended.add(pod.metadata.uid!);
+    if (node === undefined || this.#stopped) return;
+    if (node.metadata.labels?.[MANAGED.key] !== MANAGED.value) {
+      // Its kubelet would say so when it is back; nothing else happens to the pod then.
+      if (!this.#timers.has(uid))
+        this.#timers.set(
+          uid,
+          setTimeout(() => this.consider(pod), DOWN_MILLIS),
+        );
+      return;
+    }
+    this.#ended.add(uid);
     const work = workOf(pod);
     const failed = this.#failed.get(work) ?? 0;
     const ending = endingOf(pod, script, failed);
