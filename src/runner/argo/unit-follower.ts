@@ -229,8 +229,8 @@ export class UnitFollower implements PodFollower {
 
   async #failed({ pod, open }: PodPrint, unit: number, log: ItemLog, failure: Failure): Promise<void> {
     const comesAgain = await this.#decided(pod, failure);
-    if (failure.kind === 'notStarted') await this.#host.explainer.explain(pod.view.uid, log);
     if (this.#host.leaving.aborted) return;
+    if (failure.kind === 'notStarted') await this.#host.explainer.explain(pod.view.uid, log);
     open.delete(unit);
     const attempt = attemptOfPod(pod);
     const final = this.#book.isOpen(unit) && !comesAgain;
