@@ -2,7 +2,7 @@
 // `npm test -- test/cluster/sim` runs what matches, `npm test -- --project=sim` one project: unit, api, sim or real.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { buildKubeconform } from './build-kubeconform.mjs';
 import { buildReport } from './build-report.mjs';
 import { buildSchemas } from './build-schemas.mjs';
@@ -11,10 +11,14 @@ import { installNode22 } from './node-22.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+/** `[what, why]` of each failure. They are said once more at the end, for who only sees the last lines of a long CI log. */
+const failures = [];
 
 const PROJECTS = ['unit', 'api', 'sim', 'real'];
 const PROJECT = process.argv.find((word) => word.startsWith('--project='))?.slice('--project='.length);
 const FILTERS = process.argv.slice(2).filter((word) => !word.startsWith('--project='));
+/** Of why something failed, at the end. */
+const WHY_CHARACTERS = 6000;
 /** What the cluster command ends with when this machine lacks something. */
 const CANNOT = 3;
 
@@ -25,9 +29,15 @@ async function timed(what, work) {
   return result;
 }
 
+function fail(what, why) {
+  counts.failed++;
+  failures.push([what, why]);
+}
+
 async function check(what, start) {
   const code = await timed(what, start);
-  counts[code === 0 ? 'passed' : 'failed']++;
+  if (code === 0) counts.passed++;
+  else fail(what, `exit code ${code}; what it printed is above`);
   console.error(`${code === 0 ? 'ok' : 'FAILED'}: ${what}`);
 }
 
@@ -48,23 +58,26 @@ async function vitest(project) {
   ];
   const code = await run('vitest', [...args, ...FILTERS], { mayFail: true });
   try {
-    count(JSON.parse(readFileSync(file, 'utf8')), code);
-  } catch {
-    counts.failed++;
+    count(project, JSON.parse(readFileSync(file, 'utf8')), code);
+  } catch (problem) {
+    fail(`the tests of ${project}`, `no readable results: ${problem.message}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function count(results, code) {
+function count(project, results, code) {
   counts.passed += results.numPassedTests;
-  counts.failed += results.numFailedTests;
   counts.skipped += results.numPendingTests + (results.numTodoTests ?? 0);
-  const broken = results.testResults.filter(
-    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-  ).length;
-  counts.failed += broken;
-  if (code !== 0 && results.numFailedTests + broken === 0) counts.failed++;
+  const before = counts.failed;
+  for (const suite of results.testResults) {
+    const file = relative(process.cwd(), suite.name);
+    const failed = suite.assertionResults.filter((test) => test.status === 'failed');
+    for (const test of failed) fail(`${file} > ${test.fullName}`, test.failureMessages.join('\n'));
+    if (suite.status === 'failed' && failed.length === 0) fail(file, suite.message);
+  }
+  // Such as an error outside of all tests.
+  if (code !== 0 && counts.failed === before) fail(`the tests of ${project}`, `exit code ${code}`);
 }
 
 /** Tests on a real cluster, where this machine can have one. In CI (`CI=true`) it must. */
@@ -77,8 +90,7 @@ async function cluster(size) {
     counts.skipped++;
     console.error(`skipped: tests on the ${size} cluster (the line above says what would enable them)`);
   } else {
-    counts.failed++;
-    console.error(`FAILED: no ${size} cluster to test on`);
+    fail(`the tests of ${size}`, 'no cluster to test on');
   }
 }
 
@@ -106,6 +118,8 @@ for (const project of wanted) {
 
 console.error('\nWhere the time went:');
 for (const [what, seconds] of times) console.error(`  ${seconds.toFixed(1).padStart(7)} s  ${what}`);
+if (failures.length > 0) console.error('\nWhat failed:');
+for (const [what, why] of failures) console.error(`  ${what}\n${why.slice(0, WHY_CHARACTERS).replace(/^/gm, '    ')}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
