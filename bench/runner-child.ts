@@ -71,7 +71,6 @@ if (process.argv[1] === import.meta.filename) {
     objectsOf: (run) => runObjects(pipeline, profile, run),
     ...(isExact && { maxPending: maxRunning }),
     emit: () => {},
-    onConnection: () => {},
     report: (found) => console.error(JSON.stringify(found)),
   });
   client.close();

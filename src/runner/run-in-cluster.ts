@@ -27,8 +27,6 @@ export interface RunInClusterOptions extends RunOptions {
   readonly follows?: boolean | undefined;
   /** Where the cluster is, for the record. */
   readonly cluster?: RunPlace | undefined;
-  /** The connection to the cluster was lost, or (undefined) is there again. */
-  readonly onConnection: (problem: Error | undefined) => void;
 }
 
 /**
@@ -50,7 +48,7 @@ export async function runInCluster(options: RunInClusterOptions): Promise<RunRes
 }
 
 function run(options: RunInClusterOptions): Promise<RunResult> {
-  const { client, objectsOf, onConnection, maxRunning, maxPending, submitRate, pipeline, interrupt } = options;
+  const { client, objectsOf, emit, maxRunning, maxPending, submitRate, pipeline, interrupt } = options;
   const isExact = isWindowExact(options);
   const { namespace } = client;
   return runWith(
@@ -61,7 +59,7 @@ function run(options: RunInClusterOptions): Promise<RunResult> {
       start: async ({ folder, values, clock, fail, continues }) => {
         const { run } = values;
         return ClusterEngine.start({
-          ...{ client, namespace, run, folder, values, clock, onConnection, maxRunning, isExact },
+          ...{ client, namespace, run, folder, values, clock, emit, maxRunning, isExact },
           objects: objectsOf(run),
           collected: await collectedPods(folder.attempts),
           logs: new PodLogs({ client, clock }),

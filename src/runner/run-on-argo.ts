@@ -17,8 +17,6 @@ export interface RunOnArgoOptions extends RunOptions {
   readonly objects: ArgoObjects;
   /** Where the cluster is, for the record. */
   readonly cluster?: RunPlace | undefined;
-  /** The connection to the cluster was lost, or (undefined) is there again. */
-  readonly onConnection: (problem: Error | undefined) => void;
 }
 
 /**
@@ -71,7 +69,7 @@ function reportObstacle(error: unknown, run: string, options: RunOnArgoOptions, 
 }
 
 async function begin(options: RunOnArgoOptions, started: FollowedRun): Promise<RunDriver> {
-  const { client, objects, pipeline, onConnection } = options;
+  const { client, objects, pipeline } = options;
   const { folder, values, clock } = started;
   const { namespace } = client;
   const signal = options.interrupt ?? new AbortController().signal;
@@ -87,7 +85,7 @@ async function begin(options: RunOnArgoOptions, started: FollowedRun): Promise<R
   const { uid } = await submit(submitted);
   if (found?.hasEnded === true && !isTooEarly(found)) report('PL466');
   return new ArgoRun({
-    ...{ ...started, pipeline, client, namespace, onConnection, known, uid },
+    ...{ ...started, pipeline, client, namespace, known, uid },
     nodeNames: objects.nodeNames,
     run: values.run,
     logs: new PodLogs({ client, clock }),

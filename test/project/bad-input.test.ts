@@ -28,7 +28,7 @@ beforeAll(async () => {
   before = new Map(all.map(({ name, each, cwd }) => [name, prepare(cwd, each)]));
   const jobs = all.map(({ name, each, cwd }) => ({ name, cwd, args: each.args ?? ['synth'] }));
   ran = (await runNode(join(import.meta.dirname, 'bad-input-child.ts'), JSON.stringify(jobs))) as typeof ran;
-}, 120_000);
+});
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 test.each(all)('$name', ({ name, each, cwd }) => {
@@ -58,7 +58,7 @@ test('a line of 200 MB', async () => {
   check(await node(cwd, ['--max-old-space-size=300', bin, 'synth']), each);
   rmSync(join(cwd, 'i.txt'));
   expect(read(cwd)).toEqual(kept);
-}, 60_000);
+});
 
 function check({ code, stderr }: Ran, { says }: Case): void {
   expect(stderr).not.toMatch(/podloom has a bug|^\s+at .*[\\/]src[\\/]/m);

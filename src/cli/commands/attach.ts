@@ -16,7 +16,6 @@ import {
 } from '../cluster-connection.ts';
 import { conductedObjects, planFrom } from '../conducted-run.ts';
 import { endOf, findConductor, isFailFast, parametersOf, planParts } from '../conductor-job.ts';
-import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { interruptible } from '../interrupt.ts';
 import { findKnownRun } from '../known-run.ts';
@@ -109,7 +108,6 @@ async function follow(ports: Ports, following: Following, flags: AttachFlags): P
       follows: true,
       objectsOf: () => conductedObjects(plan, { name: run, uid }, run),
       emit: (event) => reporter.handle(event),
-      onConnection: connectionEvents((event) => reporter.handle(event)),
       report: await diagnosticsAbove(ports, reporter, root, flags),
     });
     reporter.close();

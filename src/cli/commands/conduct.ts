@@ -8,7 +8,6 @@ import { untilGone } from '../../runner/cluster/removal.ts';
 import type { RunEvent } from '../../runner/event.ts';
 import { connectToCluster, placeOf } from '../cluster-connection.ts';
 import { type ConductorJob, conductedObjects, isLeftover, planFrom } from '../conducted-run.ts';
-import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Ports } from '../ports.ts';
@@ -103,7 +102,6 @@ async function conductIn(ports: Ports, conducted: Conducted, flags: ConductFlags
       failFast: flags.failFast,
       cluster: placeOf(ports, client, {}),
       objectsOf: () => objects,
-      onConnection: connectionEvents(emit),
       failuresStay: true,
       report: (found) => {
         isHeld = found.some(({ code }) => code === HELD);

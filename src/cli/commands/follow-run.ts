@@ -6,7 +6,6 @@ import type { RunObjects } from '../../ir/run-objects.ts';
 import type { RunEvent } from '../../runner/event.ts';
 import type { RunPlace } from '../../runner/state/run-record.ts';
 import { shellQuote } from '../../units/shell-quote.ts';
-import { connectionEvents } from '../connection-events.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import type { DiagnosticOptions } from '../report.ts';
@@ -84,7 +83,6 @@ export async function followRun(ports: Ports, request: FollowRequest, flags: Fol
       file: shown(root, request.file),
       cluster: request.cluster,
       emit,
-      onConnection: connectionEvents(emit),
       report: await diagnosticsAbove(ports, reporter, root, flags),
       interrupt: interrupt.signal,
     };

@@ -38,7 +38,6 @@ export interface ArgoRunOptions {
   readonly emit: Emit;
   /** To reporters only: what the record has already. */
   readonly show: Emit;
-  readonly onConnection: (problem: Error | undefined) => void;
 }
 
 /** The nodes of the Workflow are in Argo's database, so that podloom cannot follow it. */
@@ -78,10 +77,10 @@ export class ArgoRun {
   constructor(options: ArgoRunOptions) {
     this.#options = options;
     this.#uid = options.uid;
-    const { client, namespace, run, onConnection } = options;
+    const { client, clock, namespace, run, show } = options;
     this.#itemwise = itemwiseTasks(options.pipeline);
     this.#watch = new ArgoWatch({
-      ...{ client, namespace, run, onConnection },
+      ...{ client, clock, namespace, run, emit: show },
       workflow: (view, isGone) => this.#guard(() => this.#seeWorkflow(view, isGone)),
       pod: (pod) => this.#guard(() => this.#seePod(pod)),
       job: (view, isGone) => this.#guard(() => this.#seeJob(view, isGone)),

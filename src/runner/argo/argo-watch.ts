@@ -1,8 +1,7 @@
-import type { KubernetesClient } from '../../cluster/client.ts';
-import type { KubernetesObject, ObjectQuery } from '../../cluster/objects.ts';
 import { RUN_LABEL } from '../../ir/labels.ts';
 import { type JobView, viewJob } from '../cluster/job-view.ts';
 import { vanished } from '../cluster/pod-view.ts';
+import { Watches, type WatchesOptions } from '../cluster/watches.ts';
 import { type ArgoPod, viewArgoPod } from './argo-pod.ts';
 import { viewWorkflow, type WorkflowView } from './workflow-view.ts';
 
@@ -10,8 +9,7 @@ export const WORKFLOW = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow' }
 export const JOB = { apiVersion: 'batch/v1', kind: 'Job' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 
-export interface ArgoWatchOptions {
-  readonly client: KubernetesClient;
+export interface ArgoWatchOptions extends Omit<WatchesOptions, 'signal'> {
   readonly namespace: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -19,10 +17,6 @@ export interface ArgoWatchOptions {
   readonly workflow: (view: WorkflowView, isGone: boolean) => void;
   readonly pod: (pod: ArgoPod) => void;
   readonly job: (view: JobView, isGone: boolean) => void;
-  /** The connection was lost, or (undefined) is there again. */
-  readonly onConnection: (problem: Error | undefined) => void;
-  /** The watch is over for a reason that no waiting cures. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** The Workflow of a run, its pods, and the Jobs that it made: one list and one watch each. */
@@ -39,13 +33,14 @@ export class ArgoWatch {
   /** Resolves when all that there is now was told. */
   async start(): Promise<void> {
     const { namespace, run, workflow, job } = this.#options;
+    const watches = new Watches({ ...this.#options, signal: this.#stop.signal });
     const labelSelector = `${RUN_LABEL}=${run}`;
     await Promise.all([
-      this.#follow({ ...WORKFLOW, namespace, fieldSelector: `metadata.name=${run}` }, (type, object) =>
+      watches.follow({ ...WORKFLOW, namespace, fieldSelector: `metadata.name=${run}` }, (type, object) =>
         workflow(viewWorkflow(object), type === 'DELETED'),
       ),
-      this.#follow({ ...JOB, namespace, labelSelector }, (type, object) => job(viewJob(object), type === 'DELETED')),
-      this.#follow({ ...POD, namespace, labelSelector }, (type, object) => this.#pod(type, viewArgoPod(object))),
+      watches.follow({ ...JOB, namespace, labelSelector }, (type, object) => job(viewJob(object), type === 'DELETED')),
+      watches.follow({ ...POD, namespace, labelSelector }, (type, object) => this.#pod(type, viewArgoPod(object))),
     ]);
   }
 
@@ -58,27 +53,6 @@ export class ArgoWatch {
 
   stop(): void {
     this.#stop.abort();
-  }
-
-  async #follow(query: ObjectQuery, handle: (type: string, object: KubernetesObject) => void): Promise<void> {
-    const { client, onConnection, onError } = this.#options;
-    const synced = Promise.withResolvers<void>();
-    const follow = async (): Promise<void> => {
-      const events = client.follow(query, {
-        signal: this.#stop.signal,
-        onSynced: () => {
-          onConnection(undefined);
-          synced.resolve();
-        },
-        onLost: (error) => onConnection(error),
-      });
-      for await (const { type, object } of events) handle(type, object);
-    };
-    follow().catch((error: unknown) => {
-      synced.reject(error);
-      onError(error);
-    });
-    await synced.promise;
   }
 
   #pod(type: string, seen: ArgoPod): void {

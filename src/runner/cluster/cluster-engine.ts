@@ -6,6 +6,7 @@ import type { RunObjects } from '../../ir/run-objects.ts';
 import type { JsonObject, StringMap } from '../../ir/scalar.ts';
 import type { Clock } from '../clock.ts';
 import { type Engine, TaskProblem, type TaskSession, type TaskWork } from '../engine.ts';
+import type { Emit } from '../event.ts';
 import { taskReferences } from '../inputs.ts';
 import type { RunFolder } from '../state/run-folder.ts';
 import type { RunState } from '../state/run-record.ts';
@@ -45,8 +46,8 @@ export interface ClusterEngineOptions {
   readonly failuresStay?: boolean | undefined;
   /** Whether another runner drives the run. The client then makes nothing, but waits until it is there. Default: false. */
   readonly follows?: boolean | undefined;
-  /** The connection was lost, or (undefined) is there again. */
-  readonly onConnection: (problem: Error | undefined) => void;
+  /** Gets `connection` events. */
+  readonly emit: Emit;
   /** Ends the wait for another runner's lease. */
   readonly interrupt?: AbortSignal | undefined;
   /** The run cannot go on. */
@@ -67,9 +68,9 @@ export class ClusterEngine implements Engine {
 
   private constructor(options: ClusterEngineOptions) {
     this.#options = options;
-    const { client, namespace, run, onConnection, onError } = options;
+    const { client, clock, namespace, run, emit, onError } = options;
     const labelSelector = `${RUN_LABEL}=${run}`;
-    this.#watch = new RunWatch({ client, clock: options.clock, namespace, labelSelector, onConnection, onError });
+    this.#watch = new RunWatch({ client, clock, namespace, labelSelector, emit, onError });
   }
 
   /** Makes what all tasks need and finds what the run has in the cluster already. */

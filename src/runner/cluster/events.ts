@@ -4,6 +4,9 @@ import type { KubernetesObject } from '../../cluster/objects.ts';
 /** Events of an object that are shown. */
 const MOST_EVENTS = 10;
 
+/** kube-scheduler 1.36 says so of a pod that is being deleted: that is no reason why it did not run. */
+const SKIPPED = /^skip schedule deleting pod: /;
+
 /** An event of Kubernetes (core/v1), as far as it says why. */
 export interface ClusterEvent extends KubernetesObject {
   readonly type?: string;
@@ -15,7 +18,7 @@ export interface ClusterEvent extends KubernetesObject {
 }
 
 /**
- * The last ten events of an object, oldest first; with `reason` only those. None when they may not be read or the API server does not
+ * The last ten events of an object, oldest first, those that say the same as one; with `reason` only those. None when they may not be read or the API server does not
  * answer: they only explain.
  */
 export async function eventsAbout(
@@ -27,10 +30,24 @@ export async function eventsAbout(
   const query = { apiVersion: 'v1', kind: 'Event', namespace: client.namespace, fieldSelector };
   try {
     const { items } = await client.list<ClusterEvent>(query);
-    return items.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)).slice(-MOST_EVENTS);
+    const events = items.filter(({ message = '' }) => !SKIPPED.test(message));
+    return together(events.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))).slice(-MOST_EVENTS);
   } catch {
     return [];
   }
+}
+
+/** Events that say the same, where the last of them was. */
+function together(events: readonly ClusterEvent[]): ClusterEvent[] {
+  const last = new Map<string, ClusterEvent>();
+  for (const event of events) {
+    const { type, reason, message } = event;
+    const key = JSON.stringify([type, reason, message]);
+    const count = (last.get(key)?.count ?? 0) + (event.count ?? 1);
+    last.delete(key);
+    last.set(key, { ...event, count });
+  }
+  return [...last.values()];
 }
 
 /** An event as one line. */

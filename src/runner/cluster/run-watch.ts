@@ -1,9 +1,7 @@
-import type { KubernetesClient } from '../../cluster/client.ts';
-import type { KubernetesObject, ObjectKind } from '../../cluster/objects.ts';
-import type { Clock } from '../clock.ts';
+import type { ObjectKind } from '../../cluster/objects.ts';
 import { type JobView, viewJob } from './job-view.ts';
-import { patiently, pause } from './patience.ts';
 import { type PodView, vanished, viewPod } from './pod-view.ts';
+import { Watches, type WatchesOptions } from './watches.ts';
 
 /** Who is told of the pods and of the end of a Job. */
 export interface JobListener {
@@ -16,18 +14,9 @@ export interface JobListener {
 const POD: ObjectKind = { apiVersion: 'v1', kind: 'Pod' };
 const JOB: ObjectKind = { apiVersion: 'batch/v1', kind: 'Job' };
 
-/** First time to ask whether a lost connection is there again. */
-const PROBE_MILLIS = 1000;
-
-export interface RunWatchOptions {
-  readonly client: KubernetesClient;
-  readonly clock: Clock;
+export interface RunWatchOptions extends Omit<WatchesOptions, 'signal'> {
   readonly namespace: string;
   readonly labelSelector: string;
-  /** The connection was lost, or (undefined) is there again. */
-  readonly onConnection: (problem: Error | undefined) => void;
-  /** The watch is over for a reason that no waiting cures. */
-  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -45,8 +34,6 @@ export class RunWatch {
   readonly #listeners = new Map<string, JobListener>();
   /** Jobs that nobody wants to hear of again. */
   readonly #ignored = new Set<string>();
-  /** Kinds whose watch is lost. */
-  readonly #lost = new Set<string>();
 
   constructor(options: RunWatchOptions) {
     this.#options = options;
@@ -54,9 +41,12 @@ export class RunWatch {
 
   /** Resolves when all that there is now is known. */
   async start(): Promise<void> {
+    const { namespace, labelSelector, ...options } = this.#options;
+    const watches = new Watches({ ...options, signal: this.#stop.signal });
+    const selected = { namespace, labelSelector };
     await Promise.all([
-      this.#follow(JOB, (type, object) => this.#job(type, viewJob(object))),
-      this.#follow(POD, (type, object) => this.#pod(type, viewPod(object))),
+      watches.follow({ ...JOB, ...selected }, (type, object) => this.#job(type, viewJob(object))),
+      watches.follow({ ...POD, ...selected }, (type, object) => this.#pod(type, viewPod(object))),
     ]);
   }
 
@@ -91,55 +81,6 @@ export class RunWatch {
 
   stop(): void {
     this.#stop.abort();
-  }
-
-  async #follow(kind: ObjectKind, handle: (type: string, object: KubernetesObject) => void): Promise<void> {
-    const { client, namespace, labelSelector, onError } = this.#options;
-    const synced = Promise.withResolvers<void>();
-    const follow = async (): Promise<void> => {
-      const events = client.follow(
-        { ...kind, namespace, labelSelector },
-        {
-          signal: this.#stop.signal,
-          onSynced: () => {
-            this.#regained(kind);
-            synced.resolve();
-          },
-          onLost: (error) => this.#lose(kind, error),
-        },
-      );
-      for await (const { type, object } of events) {
-        this.#regained(kind);
-        handle(type, object);
-      }
-      synced.reject(this.#stop.signal.reason);
-    };
-    follow().catch((error: unknown) => {
-      synced.reject(error);
-      onError(error);
-    });
-    await synced.promise;
-  }
-
-  /** Told once, and asked for from then on: a watch that is open again says nothing of itself while nothing happens. */
-  #lose(kind: ObjectKind, error: Error): void {
-    if (this.#lost.size === 0) this.#options.onConnection(error);
-    const isFirst = !this.#lost.has(kind.kind);
-    this.#lost.add(kind.kind);
-    if (!isFirst) return;
-    const { client, clock, namespace } = this.#options;
-    const path =
-      kind.kind === 'Job' ? `/apis/batch/v1/namespaces/${namespace}/jobs` : `/api/v1/namespaces/${namespace}/pods`;
-    const ask = (): Promise<unknown> =>
-      client.request('GET', path, { query: { limit: 1, labelSelector: this.#options.labelSelector }, retry: false });
-    pause(clock, PROBE_MILLIS, this.#stop.signal)
-      .then(() => patiently(clock, this.#stop.signal, ask))
-      .then(() => this.#regained(kind))
-      .catch(() => {}); // refused: the watch itself will say so
-  }
-
-  #regained(kind: ObjectKind): void {
-    if (this.#lost.delete(kind.kind) && this.#lost.size === 0) this.#options.onConnection(undefined);
   }
 
   #job(type: string, job: JobView): void {

@@ -135,13 +135,12 @@ export class ItemsRun {
     const byName = new Map(this.#fresh.map((index) => [pods.nameOf(index), index]));
     this.#finished.promise.catch(() => {}); // something else may be waited for when it goes wrong
     await watchItemPods({
-      client,
+      ...{ client, clock, emit },
       labelSelector: `${ITEMS_LABEL}=${folder.id}`,
       container: pods.container,
       signal: this.#leave.signal,
       first: (pod, spec) => this.#adopt(pod, spec, byName.get(pod.name)),
       changed: (pod) => this.#live.get(pod.name)?.see(pod),
-      onConnection: (problem) => emit({ kind: 'connection', time: clock.now(), problem }),
       onError: (error) => this.#finished.reject(error),
     });
     this.#queueFresh();

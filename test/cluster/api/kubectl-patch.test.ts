@@ -13,7 +13,7 @@ beforeAll(async () => {
   const kubectl = await buildProgram('kubectl', (line) => console.error(line));
   const command = [kubectl, `--kubeconfig=${lab.kubeconfig}`];
   client = new KubernetesClient(await kubectlAccess({ command, env: process.env, cwd: '/' }, namespace));
-}, 120_000);
+});
 afterAll(() => {
   client.close();
   lab.client.close();

@@ -18,7 +18,7 @@ export function runningPod({ pods, signal }: Meanwhile, task: string, index?: nu
 async function busyPod(run: Meanwhile, task: string, index?: number): Promise<PodRecord> {
   const record = await runningPod(run, task, index);
   const note = join(run.state, String(index ?? task));
-  await waitFor(`${task} to run`, () => existsSync(note), { deadlineMillis: 120_000 });
+  await waitFor(`${task} to run`, () => existsSync(note), { deadlineMillis: 240_000 });
   return record;
 }
 

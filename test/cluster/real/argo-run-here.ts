@@ -38,7 +38,6 @@ export async function runKinds(
       const errors = found.filter(({ severity }) => severity === 'error');
       if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
     },
-    onConnection: () => {},
   };
   try {
     return target === 'argo'

@@ -118,7 +118,7 @@ describe.concurrent('a run under Argo', () => {
     expect(left).toMatchObject({ exitCode: 130, summary: { status: 'interrupted' } });
     const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace: run.namespace };
     await waitFor('a Job of the Workflow', async () => (await client.list(jobs)).items.length > 0, {
-      deadlineMillis: 200_000,
+      deadlineMillis: 240_000,
     });
     const signal = AbortSignal.timeout(120_000);
     const where = { client, namespace: run.namespace, run: run.run, clock: systemClock, signal };

@@ -8,7 +8,7 @@ import { defaultProfile } from '../../../src/ir/profile.ts';
 import type { JsonObject } from '../../../src/ir/scalar.ts';
 import { waitFor } from '../rig/wait.ts';
 
-const DEADLINE = { deadlineMillis: 180_000 };
+const DEADLINE = { deadlineMillis: 240_000 };
 
 /** What GitOps would apply of a pipeline on the jobs target. */
 export function gitopsObjectsOf(pipeline: Pipeline): readonly JsonObject[] {

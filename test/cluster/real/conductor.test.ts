@@ -12,7 +12,7 @@ const { client, folder } = await connect();
 beforeAll(() => importConductorImage(folder), 180_000);
 afterAll(() => client.close());
 
-const LONG = { deadlineMillis: 120_000 };
+const LONG = { deadlineMillis: 240_000 };
 
 /** A list at run time, its items, and a task at the end. */
 function trip(namespace: string): Pipeline {

@@ -220,6 +220,6 @@ async function runWorkflow(namespace: string, spec: object): Promise<Workflow> {
       const workflow = await client.get<Workflow>(ref);
       return ['Succeeded', 'Failed', 'Error'].includes(workflow?.status?.phase ?? '') && workflow;
     },
-    { deadlineMillis: 120_000 },
+    { deadlineMillis: 240_000 },
   );
 }

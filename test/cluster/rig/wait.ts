@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Milliseconds until it rejects; default 60,000. */
+  /** Milliseconds until it rejects; default 180,000: it ends what hangs, on a slow machine, too. */
   readonly deadlineMillis?: number;
   /** Milliseconds between two looks; default 50. */
   readonly everyMillis?: number;
@@ -16,7 +16,7 @@ export interface WaitOptions {
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { deadlineMillis = 60_000, everyMillis = 50 }: WaitOptions = {},
+  { deadlineMillis = 180_000, everyMillis = 50 }: WaitOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + deadlineMillis;
   let seen: unknown;

@@ -142,7 +142,7 @@ describe('podloom run', () => {
     const [name] = readdirSync(join(root, 'runs'));
     for (const file of ['map/a.err', 'train/main.err']) {
       expect(readFileSync(join(root, 'runs', name!, file), 'utf8')).toMatch(
-        /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\npodloom: never started: no pod of the task started for 8 s/m,
+        /^podloom: event: Warning FailedScheduling: .*Insufficient cpu.*\n(?:podloom: event: .*\n)*podloom: never started: no pod of the task started for 8 s/m,
       );
     }
   });

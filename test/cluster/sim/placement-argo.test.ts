@@ -87,7 +87,7 @@ test('items of a node that is cut off and deleted come back on the nodes that ar
   await takeDown(client, lost);
   await remove(client, lost);
   const anew = (pods: readonly Pod[]) => pods.every(({ metadata }) => metadata.uid !== gone.metadata.uid);
-  const after = await running(client, { namespace, run }, 3, 200_000, anew);
+  const after = await running(client, { namespace, run }, 3, 240_000, anew);
   expect(new Set(nodesOf(after))).toEqual(new Set(site.nodes.get('n')!.filter((node) => node !== lost)));
   await succeeded(client, namespace, run);
 });

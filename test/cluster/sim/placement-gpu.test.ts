@@ -80,7 +80,7 @@ test('never more GPUs on a node than it has, while many items take turns', async
   const stop = new AbortController();
   const most = mostGpusAtOnce(namespace, stop.signal);
   await startJobs(client, jobsRun(pipeline, 'one', site.profile));
-  const job = await completed(client, namespace, 'turns-sweep-one', 120_000);
+  const job = await completed(client, namespace, 'turns-sweep-one');
   expect(job.status).toMatchObject({ succeeded: 60 });
   stop.abort();
   expect(await most).toEqual(

@@ -55,7 +55,7 @@ export function running(
   client: KubernetesClient,
   which: PodsOf,
   count: number,
-  deadlineMillis = 60_000,
+  deadlineMillis = 180_000,
   also: (pods: readonly Pod[]) => boolean = () => true,
 ): Promise<readonly Pod[]> {
   const probe = async () => {
@@ -101,7 +101,7 @@ export function completed(
   client: KubernetesClient,
   namespace: string,
   name: string,
-  deadlineMillis = 60_000,
+  deadlineMillis = 180_000,
 ): Promise<Job> {
   const pods = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` };
   const probe = async () => {

@@ -136,7 +136,7 @@ describe('an eviction through the Eviction API', () => {
     const [victim] = await running(client, { namespace }, pods);
     await evict(victim!);
     const back = (all: readonly Pod[]) => all.every(({ metadata }) => metadata.uid !== victim!.metadata.uid);
-    await running(client, { namespace }, pods, 60_000, back);
+    await running(client, { namespace }, pods, 180_000, back);
     const { status } = await completed(client, namespace, 'evicted-work-one');
     expect(status).toMatchObject({ succeeded: pods });
     expect(status.failed ?? 0).toBe(0);

@@ -45,7 +45,7 @@ let namespace: string;
 beforeAll(async () => {
   ({ client } = await connect());
   namespace = await freshNamespace(client, 'smoke');
-}, 60_000);
+});
 afterAll(() => client.delete({ apiVersion: 'v1', kind: 'Namespace', name: namespace }));
 
 const annotations = (script: Script) =>
@@ -255,4 +255,4 @@ test('a node that is taken down becomes unreachable, its pods are replaced elsew
     await bringBack(client, node);
   }
   await waitFor('the lost pod to be gone', async () => (await pods('app=stays')).length === 1);
-}, 120_000);
+});

@@ -70,7 +70,6 @@ export function followHere(
     objects: { base: [], workflow, version, nodeNames: new Map(pipeline.tasks.map(({ name }) => [name, name])) },
     emit: (event) => events.push(event),
     report: (found) => reported.push(...found.map(({ code }) => code)),
-    onConnection: () => {},
     interrupt: interrupt.signal,
   });
   const home = join(folder, 'run-1');

@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { KubernetesClient } from '../../../../src/cluster/client.ts';
 import { systemClock as clientClock } from '../../../../src/cluster/clock.ts';
 import type { KubernetesObject } from '../../../../src/cluster/objects.ts';
+import type { Diagnostic } from '../../../../src/diagnostics/diagnostic.ts';
 import type { Pipeline } from '../../../../src/ir/pipeline.ts';
-import { defaultProfile } from '../../../../src/ir/profile.ts';
 import { systemClock } from '../../../../src/runner/clock.ts';
 import { parseIntervals } from '../../../../src/runner/cluster/job-view.ts';
-import type { RunResult } from '../../../../src/runner/run.ts';
-import { type RunInClusterOptions, runInCluster } from '../../../../src/runner/run-in-cluster.ts';
+import type { RunOptions, RunResult } from '../../../../src/runner/run.ts';
+import { runInCluster } from '../../../../src/runner/run-in-cluster.ts';
+import { runOnArgo } from '../../../../src/runner/run-on-argo.ts';
+import { argoObjects } from '../../../../src/targets/argo/run-objects.ts';
 import { runObjects } from '../../../../src/targets/jobs/run-objects.ts';
+import { LAB_PROFILE } from '../../order/lab-profile.ts';
 
 export interface Here {
+  /** Default: Jobs. */
+  readonly target?: 'argo' | undefined;
   readonly kubeconfig: string;
   readonly namespace: string;
   /** Where runs are kept. */
@@ -23,23 +28,18 @@ export interface Here {
 }
 
 /** Runs a pipeline as the CLI does, without the CLI. */
-export async function runThere(
-  here: Here,
-  pipeline: Pipeline,
-  more: Partial<RunInClusterOptions> = {},
-): Promise<RunResult> {
+export async function runThere(here: Here, pipeline: Pipeline, more: Partial<RunOptions> = {}): Promise<RunResult> {
   const client = await clientFor(here);
-  const profile = { ...defaultProfile, kubernetes: '1.36' } as const;
+  const options = {
+    ...{ pipeline, client, root: here.folder },
+    emit: () => {},
+    clock: { ...systemClock, now: () => Date.now() + (here.clockOff?.() ?? 0) },
+    report: (found: readonly Diagnostic[]) => void process.stderr.write(`${JSON.stringify(found)}\n`),
+    ...more,
+  };
   try {
-    return await runInCluster({
-      ...{ pipeline, client, root: here.folder },
-      objectsOf: (run) => runObjects(pipeline, profile, run),
-      onConnection: () => {},
-      emit: () => {},
-      clock: { ...systemClock, now: () => Date.now() + (here.clockOff?.() ?? 0) },
-      report: (found) => process.stderr.write(`${JSON.stringify(found)}\n`),
-      ...more,
-    });
+    if (here.target === 'argo') return await runOnArgo({ ...options, objects: argoObjects(pipeline, LAB_PROFILE) });
+    return await runInCluster({ ...options, objectsOf: (run) => runObjects(pipeline, LAB_PROFILE, run) });
   } finally {
     client.close();
   }
@@ -93,28 +93,29 @@ function podIndex(pod: string): string {
   return /-(\d+)-[a-z0-9]{5}$/.exec(pod)?.[1] ?? 'the pod';
 }
 
-/** Units that succeeded in more than one pod, as the cluster still knows: `task/unit: pods`. */
-export async function doneTwice(client: KubernetesClient, namespace: string, run: string): Promise<string[]> {
+/** Units that succeeded in more than one pod, as the cluster still knows: `task/unit: pods`, under Argo `node: pods`. */
+export async function doneTwice(client: KubernetesClient, namespace: string): Promise<string[]> {
   const done = new Map<string, string[]>();
-  const labelSelector = `podloom.dev/run=${run}`;
   const units = new Map<string, number[]>();
-  for await (const { metadata } of client.items({ apiVersion: 'batch/v1', kind: 'Job', namespace, labelSelector })) {
+  for await (const { metadata } of client.items({ apiVersion: 'batch/v1', kind: 'Job', namespace })) {
     units.set(metadata.name, parseUnits(metadata.annotations?.['podloom.dev/units'] ?? '0'));
   }
-  for await (const pod of client.items<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector })) {
+  for await (const pod of client.items<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace })) {
     if (pod.status?.phase !== 'Succeeded') continue;
     const { labels = {}, annotations = {}, name } = pod.metadata;
     const index = Number(annotations['batch.kubernetes.io/job-completion-index'] ?? 0);
-    const key = `${labels['podloom.dev/task']}/${units.get(labels['batch.kubernetes.io/job-name']!)?.[index]}`;
+    const job = labels['batch.kubernetes.io/job-name'];
+    // The node of an attempt is called `<node that is tried>(<attempt>)`.
+    const node = annotations['workflows.argoproj.io/node-name']?.replace(/\(\d+\)$/, '');
+    const key = job === undefined ? `${node}` : `${labels['podloom.dev/task']}/${units.get(job)?.[index]}`;
     done.set(key, [...(done.get(key) ?? []), name]);
   }
   return [...done].filter(([, pods]) => pods.length > 1).map(([key, pods]) => `${key}: ${pods.join(' ')}`);
 }
 
-/** Names of pods of a run that have not ended. */
-export async function livePods(client: KubernetesClient, namespace: string, run: string): Promise<string[]> {
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `podloom.dev/run=${run}` };
-  const { items } = await client.list<Pod>(query);
+/** Names of pods that have not ended. */
+export async function livePods(client: KubernetesClient, namespace: string): Promise<string[]> {
+  const { items } = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod', namespace });
   return items
     .filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
     .map(({ metadata }) => metadata.name);

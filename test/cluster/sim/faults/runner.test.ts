@@ -1,13 +1,7 @@
-/**
- * What may happen to a run happens at random moments; then all is as in a run that nothing happened to. More often, by hand:
- * `PODLOOM_FAULTS=20 npm test -- --project=sim faults`; with `PODLOOM_SEED` the same moments again.
- */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import { viewJob } from '../../../../src/runner/cluster/job-view.ts';
@@ -15,18 +9,15 @@ import type { RunEvent } from '../../../../src/runner/event.ts';
 import type { AttemptLine } from '../../../../src/runner/state/run-record.ts';
 import { connect } from '../../rig/connect.ts';
 import type { Pod } from '../../rig/kwok-script.ts';
-import { TcpProxy } from '../../rig/proxy.ts';
 import { waitFor } from '../../rig/wait.ts';
+import { BOTH, FAULTS_OF_ANY_ENGINE, withNetwork } from './any-engine.ts';
 import { SmallDisk } from './disk.ts';
-import { type Here, leftBy, logsBy, runThere } from './here.ts';
+import { leftBy, logsBy, runThere } from './here.ts';
 import { LogKubelet } from './kubelet.ts';
-import { FaultyNetwork, WATCH_ENDS } from './network.ts';
+import { FaultyNetwork } from './network.ts';
 import { pipelineNamed } from './pipelines.ts';
 import { makeAccount, makeToken, revokeToken, writeToken } from './tokens.ts';
 import { TRIALS_MILLIS, type Trial, Trials } from './trials.ts';
-
-const BOTH = ['plain', 'gated'];
-const HOUR = 3_600_000;
 
 let client: KubernetesClient;
 let kubeconfig: string;
@@ -51,35 +42,7 @@ function fault(name: string, pipelines: readonly string[], work: (trial: Trial) 
   test.concurrent(name, { timeout: TRIALS_MILLIS }, () => trials.of(name, pipelines, work));
 }
 
-fault('the runner is killed, twice', BOTH, async (trial) => {
-  for (let kill = 0; kill < 2; kill++) {
-    const code = await killedAfter(trial, trial.random() * 6000);
-    // A run that came to its end must not be run again: that would try what failed once more, as it should.
-    if (code !== undefined) return code;
-    trial.hit();
-  }
-  return (await trial.run()).exitCode;
-});
-
-fault('Ctrl-C detaches, twice', [...BOTH, 'talks'], async (trial) => {
-  for (let time = 0; time < 2; time++) {
-    const { exitCode } = await trial.run(
-      {},
-      { interrupt: AbortSignal.timeout(Math.round(1000 + trial.random() * 5000)) },
-    );
-    if (exitCode !== 130) return exitCode;
-    trial.hit();
-  }
-  return (await trial.run()).exitCode;
-});
-
-fault('the connection is reset, or silent, for some seconds', BOTH, (trial) =>
-  withoutConnection(trial, trial.random() < 0.5 ? 'cut' : 'stall', 1000 + trial.random() * 4000),
-);
-
-fault('the connection is cut for 60 s', BOTH, (trial) =>
-  withoutConnection(trial, trial.random() < 0.5 ? 'cut' : 'stall', 60_000),
-);
+for (const { name, pipelines, work } of FAULTS_OF_ANY_ENGINE) fault(name, pipelines, work);
 
 fault('second attempts are heard of last, when all is over', ['again'], async (trial) => {
   const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace: trial.here.namespace };
@@ -109,35 +72,6 @@ fault('watches and lists of pods are behind what a Job says', ['talks'], async (
     network.staleLists = 2;
     while (trial.going()) await timer(100);
     if (network.staleLists === 0) trial.hit();
-  }),
-);
-
-fault('watches end without a word, again and again', BOTH, (trial) =>
-  withNetwork(trial, { watchIdleMillis: 4000 }, async (network) => {
-    while (trial.going()) {
-      await timer(300 + trial.random() * 2500);
-      if (trial.going() && network.endWatches(WATCH_ENDS[Math.floor(trial.random() * WATCH_ENDS.length)]!) > 0)
-        trial.hit();
-    }
-  }),
-);
-
-fault('a storm of 429, 500 and 503', BOTH, (trial) =>
-  withNetwork(trial, {}, async (network) => {
-    if (!(await trial.moment())) return;
-    network.isStormy = true;
-    network.endWatches('reset');
-    await timer(2000 + trial.random() * 8000);
-    network.isStormy = false;
-    if (network.disturbed > 10) trial.hit();
-  }),
-);
-
-fault('logs are cut in the middle of a line', ['talks', 'plain'], (trial) =>
-  withNetwork(trial, {}, async (network) => {
-    network.logsToCut = 25;
-    while (trial.going()) await timer(100);
-    if (network.disturbed > 5) trial.hit();
   }),
 );
 
@@ -180,17 +114,6 @@ fault('a Job has two pods for one item, and removes one of them', ['talks'], asy
   await Promise.all(twins);
   expect(attemptsIn(trial.folder)).toEqual([0, 1, 2, 3, 4, 5].map((item) => `talks/${item} 1 succeeded`));
   return exitCode;
-});
-
-fault('the clock of this machine jumps', [...BOTH, 'talks'], async (trial) => {
-  let off = 0;
-  const running = trial.run({ clockOff: () => off });
-  while (trial.going()) {
-    await timer(300 + trial.random() * 1500);
-    off += (trial.random() - 0.5) * 2 * HOUR;
-    if (trial.going()) trial.hit();
-  }
-  return (await running).exitCode;
 });
 
 fault('the token in the kubeconfig is replaced', ['slow'], async (trial) => {
@@ -259,60 +182,6 @@ function attemptsIn(folder: string): string[] {
     .map((text) => JSON.parse(text) as AttemptLine)
     .map(({ task, item, attempt, failure }) => `${task}/${item} ${attempt} ${failure?.kind ?? 'succeeded'}`)
     .sort();
-}
-
-/** A run whose connection to the API server is gone for so long. */
-async function withoutConnection(trial: Trial, how: 'cut' | 'stall', millis: number): Promise<number> {
-  const text = readFileSync(kubeconfig, 'utf8');
-  const port = /https:\/\/127\.0\.0\.1:(\d+)/.exec(text)![1]!;
-  const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: Number(port) });
-  const through = join(trial.here.folder, 'kubeconfig');
-  writeFileSync(through, text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${proxy.port}`));
-  const problems: (string | undefined)[] = [];
-  const failing = (async () => {
-    if (!(await trial.moment())) return;
-    proxy[how]();
-    await timer(millis, undefined, { signal: trial.ended }).catch(() => {}); // it noticed nothing
-    proxy.mend();
-  })();
-  const emit = (event: RunEvent): void => void (event.kind === 'connection' && problems.push(event.problem));
-  const { exitCode } = await trial.run({ kubeconfig: through }, { emit });
-  await failing;
-  await proxy.close();
-  // A silent connection may come back before anybody noticed.
-  if (problems.length > 0 || how === 'stall') trial.hit();
-  if (how === 'cut' && problems.length > 0) expect(problems.at(-1)).toBeUndefined();
-  return exitCode;
-}
-
-/** A run behind a network with which `disturb` does what it likes. */
-async function withNetwork(
-  trial: Trial,
-  there: Partial<Here>,
-  disturb: (network: FaultyNetwork) => Promise<void>,
-): Promise<number> {
-  const network = await FaultyNetwork.start(kubeconfig, trial.random);
-  const through = join(trial.here.folder, 'kubeconfig');
-  network.writeKubeconfig(through);
-  const running = trial.run({ ...there, kubeconfig: through });
-  await disturb(network);
-  const { exitCode } = await running;
-  await network.stop();
-  return exitCode;
-}
-
-/** Starts a runner in a process of its own and kills it so long after its first event. Returns its exit code if it ended before. */
-async function killedAfter({ here, pipeline }: Trial, millis: number): Promise<number | undefined> {
-  const program = fileURLToPath(new URL('child.ts', import.meta.url));
-  const argv = ['--conditions=podloom-source', program, pipeline, pipeline, JSON.stringify(here)];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const begun = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
-  await Promise.race([begun, ended]);
-  await Promise.race([timer(millis), ended]);
-  child.kill('SIGKILL');
-  await ended;
-  return child.exitCode ?? undefined;
 }
 
 /** Takes a pod away whose program runs. False: it had ended, or changed just now. */

@@ -14,6 +14,7 @@ let cluster: Cluster;
 let client: KubernetesClient;
 let kubelet: LogKubelet;
 let trials: Trials;
+let successors = 0;
 
 async function start(apiServerFlags: readonly string[] = []): Promise<void> {
   cluster = await startCluster({ size: 'sim', nodes: 32, apiServerFlags });
@@ -65,7 +66,7 @@ describe('a cluster that fails', () => {
         if (event.kind !== 'item-started' || lost.size > 0 || trial.random() < 0.8) return;
         const node = event.place!.node!;
         lost.add(node);
-        void remove(client, node).then(() => trial.hit());
+        void replaceNode(node).then(() => trial.hit());
       };
       return (await trial.run({}, { emit })).exitCode;
     }),
@@ -96,6 +97,15 @@ describe('an API server that forgets its history in seconds', () => {
     }),
   );
 });
+
+/** Loses a node; another machine comes in its place, so that there is room for as many trials as are wanted. */
+async function replaceNode(name: string): Promise<void> {
+  const { metadata, ...machine } = (await client.get({ apiVersion: 'v1', kind: 'Node', name }))!;
+  await remove(client, name);
+  const successor = `successor-${successors++}`;
+  const labels = { ...metadata.labels, 'kubernetes.io/hostname': successor };
+  await client.create({ ...machine, metadata: { name: successor, labels } });
+}
 
 /** Kills the API server, and starts it again after so long. */
 async function killed(millis: number): Promise<void> {

@@ -8,8 +8,7 @@ import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import { systemClock } from '../../../../src/runner/clock.ts';
 import { patiently } from '../../../../src/runner/cluster/patience.ts';
 import { Slots } from '../../../../src/runner/cluster/slots.ts';
-import type { RunResult } from '../../../../src/runner/run.ts';
-import type { RunInClusterOptions } from '../../../../src/runner/run-in-cluster.ts';
+import type { RunOptions, RunResult } from '../../../../src/runner/run.ts';
 import { freshNamespace } from '../../rig/connect.ts';
 import { waitFor } from '../../rig/wait.ts';
 import { doneTwice, type Here, type Left, leftBy, livePods, runThere } from './here.ts';
@@ -38,7 +37,7 @@ export interface Trial {
   /** Aborted when it has ended. */
   readonly ended: AbortSignal;
   /** Runs it, or goes on with it, to its end. `there`: how, if not as everybody does. */
-  run(there?: Partial<Here>, options?: Partial<RunInClusterOptions>): Promise<RunResult>;
+  run(there?: Partial<Here>, options?: Partial<RunOptions>): Promise<RunResult>;
   /** Says that what was to happen has happened while the run went on. */
   hit(): void;
   /** Logs may be lost, if they say so. Default: false. */
@@ -52,7 +51,7 @@ export interface Trial {
 /** Runs pipelines that are disturbed, and compares what they leave with what an undisturbed run left. */
 export class Trials {
   readonly #client: KubernetesClient;
-  readonly #kubeconfig: string;
+  readonly #common: Pick<Here, 'kubeconfig' | 'target'>;
   readonly #root: string;
   readonly #slots = new Slots(PARALLEL);
   readonly #wanted = new Map<
@@ -60,15 +59,16 @@ export class Trials {
     Promise<{ readonly left: Left; readonly exitCode: number; readonly millis: number }>
   >();
 
-  private constructor(client: KubernetesClient, kubeconfig: string, root: string) {
+  private constructor(client: KubernetesClient, root: string, common: Pick<Here, 'kubeconfig' | 'target'>) {
     this.#client = client;
-    this.#kubeconfig = kubeconfig;
     this.#root = root;
+    this.#common = common;
   }
 
-  static async start(client: KubernetesClient, kubeconfig: string): Promise<Trials> {
+  /** `target`: of all its runs; default: Jobs. */
+  static async start(client: KubernetesClient, kubeconfig: string, target?: Here['target']): Promise<Trials> {
     console.log(`PODLOOM_SEED=${SEED}`);
-    return new Trials(client, kubeconfig, await mkdtemp(join(tmpdir(), 'podloom-runner-')));
+    return new Trials(client, await mkdtemp(join(tmpdir(), 'podloom-runner-')), { kubeconfig, target });
   }
 
   stop(): Promise<void> {
@@ -133,13 +133,13 @@ export class Trials {
     };
     try {
       const code = await work(trial);
-      const twice = await whenAnswered(() => doneTwice(this.#client, here.namespace, pipeline));
+      const twice = await whenAnswered(() => doneTwice(this.#client, here.namespace));
       const found = await leftBy(trial.folder);
       const now = { fault, twice, code, left: trial.mayLoseLogs ? withLostLogs(found, left) : found };
       const wanted = { fault, twice: [], code: exitCode, left };
       if (!isDeepStrictEqual(now, wanted)) await this.#tell(trial, here);
       expect(now).toEqual(wanted);
-      const isOver = async () => (await livePods(this.#client, here.namespace, pipeline)).length === 0;
+      const isOver = async () => (await livePods(this.#client, here.namespace)).length === 0;
       await waitFor('no pod of the run to be left', isOver);
     } finally {
       for (const undo of undos) undo();
@@ -194,7 +194,7 @@ export class Trials {
 
   async place(pipeline: string): Promise<Here> {
     const namespace = await whenAnswered(() => freshNamespace(this.#client, `fault-${pipeline}`));
-    return { kubeconfig: this.#kubeconfig, namespace, folder: await mkdtemp(join(this.#root, `${pipeline}-`)) };
+    return { ...this.#common, namespace, folder: await mkdtemp(join(this.#root, `${pipeline}-`)) };
   }
 
   remove({ namespace }: Here): Promise<boolean> {
