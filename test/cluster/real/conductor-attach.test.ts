@@ -10,14 +10,14 @@ import { jobEnd } from './conductor-run.ts';
 
 const { client, folder, kubeconfig } = await connect();
 
-beforeAll(() => importConductorImage(folder), 180_000);
+beforeAll(() => importConductorImage(folder));
 afterAll(() => client.close());
 
 const NOTE = 'a $(b) $$ "c" {{d}} ü';
 
 const PIPELINE = `import { App } from 'cdk8s';
 import { Items, Output, Pipeline, Task } from 'podloom';
-const parameters = { last: 2, note: '', breaks: 'none' };
+const parameters = { last: 2, note: '', breaks: 'none', nap: 0 };
 const p = new Pipeline(new App(), 'tour', { image: '${BUSYBOX_IMAGE}', parameters });
 const plan = new Task(p, 'plan', {
   command: ['sh', '-c', 'i=1; while [ $i -le "$1" ]; do echo "stop $i"; i=$((i+1)); done >"$PODLOOM_OUTPUT_STOPS"', 'sh', p.parameters.last],
@@ -37,6 +37,7 @@ new Task(p, 'ski', {
   after: { task: climb, on: 'itemwise' },
   command: ({ item }) => ['echo', 'down from', item],
 });
+new Task(p, 'nap', { command: ['sleep', p.parameters.nap] });
 new Task(p, 'rest', { after: [drive, climb], command: ['printf', '%s', p.parameters.note] });
 `;
 
@@ -50,7 +51,14 @@ async function podloom(root: string, namespace: string, ...args: readonly string
 
 /** Starts a run without waiting for it. Gives its name. */
 async function detached(root: string, namespace: string, ...parameters: readonly string[]): Promise<string> {
-  const words = parameters.flatMap((parameter) => ['-p', parameter]);
+  return detachedWith(
+    root,
+    namespace,
+    parameters.flatMap((parameter) => ['-p', parameter]),
+  );
+}
+
+async function detachedWith(root: string, namespace: string, words: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await podloom(root, namespace, 'apply', 'tour', '--detach', '--yes', ...words);
   expect(code, stderr).toBe(0);
   expect(stderr).toContain(`podloom attach ${stdout.trim()} --namespace ${namespace}`);
@@ -74,7 +82,7 @@ describe('podloom attach', () => {
     expect(logOf(root, run, 'ski/ben.log')).toBe('down from ben\n');
     expect(await jobEnd(client, namespace, run)).toMatchObject({ type: 'Complete' });
     const lines = logOf(root, run, 'attempts.jsonl').trim().split('\n');
-    expect(lines).toHaveLength(1 + 3 + 2 + 2 + 1);
+    expect(lines).toHaveLength(1 + 3 + 2 + 2 + 1 + 1);
   });
 
   it('ends as the run does, also when it comes after the end, on a machine without the sources', async () => {
@@ -97,6 +105,19 @@ describe('podloom attach', () => {
     const through = await podloom(another, namespace, 'attach', run, '--kubectl', `'${kubectl}'`);
     expect(through, through.stderr).toMatchObject({ code: 1 });
     expect(logOf(another, run, 'climb/ben.log')).toBe('on top of ben\n');
+  });
+
+  it('ends the rest of a run at its first failure, if the conductor was told to', async () => {
+    const root = project();
+    const namespace = await freshNamespace(client, 'attach');
+    const run = await detachedWith(root, namespace, ['-p', 'breaks=stop 2', '-p', 'nap=3600', '--fail-fast']);
+    const { code, stderr } = await podloom(root, namespace, 'attach', run);
+    expect(code, stderr).toBe(1);
+    const why = /^podloom: stopped because item "stop-2-[0-9a-f]+" of task "drive" had failed \(--fail-fast\)$/m;
+    expect(logOf(root, run, 'nap/main.err')).toMatch(why);
+    expect(await jobEnd(client, namespace, run)).toMatchObject({ type: 'Failed', reason: 'PodFailurePolicy' });
+    const pods = await client.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: 'podloom.dev/task=nap' });
+    expect(pods.items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)).toEqual([]);
   });
 
   it('says what is wrong', async () => {

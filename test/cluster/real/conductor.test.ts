@@ -9,7 +9,7 @@ import { gitopsObjectsOf, jobEnd, jobFromCronJob, logOf, podsOf, ranAt } from '.
 
 const { client, folder } = await connect();
 
-beforeAll(() => importConductorImage(folder), 180_000);
+beforeAll(() => importConductorImage(folder));
 afterAll(() => client.close());
 
 const LONG = { deadlineMillis: 240_000 };

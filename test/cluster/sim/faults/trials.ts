@@ -8,6 +8,7 @@ import type { KubernetesClient } from '../../../../src/cluster/client.ts';
 import { systemClock } from '../../../../src/runner/clock.ts';
 import { patiently } from '../../../../src/runner/cluster/patience.ts';
 import { Slots } from '../../../../src/runner/cluster/slots.ts';
+import type { RunEvent } from '../../../../src/runner/event.ts';
 import type { RunOptions, RunResult } from '../../../../src/runner/run.ts';
 import { freshNamespace } from '../../rig/connect.ts';
 import { waitFor } from '../../rig/wait.ts';
@@ -122,14 +123,20 @@ export class Trials {
         isHit = true;
       },
       atEnd: (undo) => undos.push(undo),
-      run: (there = {}, options = {}) =>
-        runThere({ ...here, ...there }, pipelineNamed(pipeline), {
-          ...options,
-          emit: (event) => {
-            if (event.kind === 'task-started') begun.resolve();
-            options.emit?.(event);
-          },
-        }).finally(() => ended.abort()),
+      run: (there = {}, options = {}) => {
+        let isBegun = false;
+        const emit = (event: RunEvent): void => {
+          if (event.kind === 'task-started') begun.resolve();
+          if (event.kind !== 'connection') isBegun = true;
+          options.emit?.(event);
+        };
+        const run = (): Promise<RunResult> =>
+          runThere({ ...here, ...there }, pipelineNamed(pipeline), { ...options, emit }).catch((error: unknown) => {
+            throw isBegun ? new Error('the run did not survive', { cause: error }) : error;
+          });
+        // One that cannot begin says so, and people start it again.
+        return whenAnswered(run).finally(() => ended.abort());
+      },
     };
     try {
       const code = await work(trial);
@@ -137,7 +144,7 @@ export class Trials {
       const found = await leftBy(trial.folder);
       const now = { fault, twice, code, left: trial.mayLoseLogs ? withLostLogs(found, left) : found };
       const wanted = { fault, twice: [], code: exitCode, left };
-      if (!isDeepStrictEqual(now, wanted)) await this.#tell(trial, here);
+      if (!isDeepStrictEqual(now, wanted)) await this.#tell(trial, here).catch(console.log);
       expect(now).toEqual(wanted);
       const isOver = async () => (await livePods(this.#client, here.namespace)).length === 0;
       await waitFor('no pod of the run to be left', isOver);
