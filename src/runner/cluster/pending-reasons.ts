@@ -89,11 +89,14 @@ export class PendingReasons {
   }
 }
 
-/** Numbers of nodes change all the time and say nothing that counts: `0/200 nodes are available: 200 Insufficient cpu.` */
+/**
+ * Numbers of nodes change all the time and say nothing that counts: `0/200 nodes are available: 200 Insufficient cpu.` Nor does what
+ * kube-scheduler 1.36 tried afterwards: ` no new claims to deallocate, preemption: 0/200 nodes are available: …`
+ */
 function reasonText({ reason, message }: NonNullable<PodView['waiting']>): string {
   const short = message
     .replace(/^\d+\/\d+ nodes are available: /, '')
-    .replace(/ preemption: .*$/s, '')
+    .replace(/ (?:[a-z ]+, )*preemption: .*$/s, '')
     .replace(/\b\d+ (?=[A-Z]|node)/g, '');
   return short === '' ? reason : `${reason}: ${short}`;
 }
