@@ -106,12 +106,12 @@ export class KubernetesClient {
     }
   }
 
-  /** The pages of a list, one in memory at a time. */
+  /** The pages of a list, one in memory at a time. `retry`: the first is asked for again after faults that may pass. Default: true. */
   pages<T extends KubernetesObject = KubernetesObject>(
     query: ObjectQuery,
-    options: Abortable = {},
+    { retry, ...options }: Abortable & { readonly retry?: boolean } = {},
   ): AsyncGenerator<Page<T>> {
-    return this.#pages<T>(query, options, 'goOn');
+    return this.#pages<T>(query, options, 'goOn', retry);
   }
 
   /** The objects of a list, a page in memory at a time. */

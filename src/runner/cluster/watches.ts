@@ -2,10 +2,11 @@ import type { KubernetesClient } from '../../cluster/client.ts';
 import type { KubernetesObject, ObjectQuery } from '../../cluster/objects.ts';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../event.ts';
-import { patiently, pause } from './patience.ts';
+import { pause } from './patience.ts';
 
-/** First time to ask whether a lost connection is there again. */
-const PROBE_MILLIS = 1000;
+/** Time between two questions whether a lost connection is there again: twice as long each time. */
+const FIRST_MILLIS = 1000;
+const LONGEST_MILLIS = 15_000;
 
 export interface WatchesOptions {
   readonly client: KubernetesClient;
@@ -23,6 +24,9 @@ export class Watches {
   readonly #options: WatchesOptions;
   /** What is lost. */
   readonly #lost = new Set<ObjectQuery>();
+  /** Aborted when something of it is there again. */
+  #wake = new AbortController();
+  #isAsking = false;
 
   constructor(options: WatchesOptions) {
     this.#options = options;
@@ -61,21 +65,39 @@ export class Watches {
 
   /** Told once, and asked for from then on: a watch that is open again says nothing of itself while nothing happens. */
   #lose(query: ObjectQuery, error: Error): void {
-    const { client, clock, signal } = this.#options;
     if (this.#lost.size === 0) this.#tell(error.message);
-    if (this.#lost.has(query)) return;
     this.#lost.add(query);
-    const ask = async (): Promise<void> => {
-      for await (const _ of client.pages({ ...query, metadataOnly: true }, { signal })) return;
-    };
-    pause(clock, PROBE_MILLIS, signal)
-      .then(() => patiently(clock, signal, ask))
-      .then(() => this.#regained(query))
-      .catch(() => {}); // refused: the watch itself will say so
+    if (!this.#isAsking) void this.#askUntilBack();
   }
 
   #regained(query: ObjectQuery): void {
-    if (this.#lost.delete(query) && this.#lost.size === 0) this.#tell(undefined);
+    if (!this.#lost.delete(query)) return;
+    if (this.#lost.size === 0) this.#tell(undefined);
+    this.#wake.abort(); // the others are there again, too, or all are
+  }
+
+  async #askUntilBack(): Promise<void> {
+    const { clock, signal } = this.#options;
+    this.#isAsking = true;
+    for (let delay = FIRST_MILLIS; this.#lost.size > 0; delay = Math.min(delay * 2, LONGEST_MILLIS)) {
+      this.#wake = new AbortController();
+      await pause(clock, delay, AbortSignal.any([signal, this.#wake.signal]));
+      if (signal.aborted) return;
+      for (const query of this.#lost) if (!(await this.#answers(query))) break;
+    }
+    this.#isAsking = false;
+  }
+
+  /** What is refused is not answered either: the watch itself will say so. */
+  async #answers(query: ObjectQuery): Promise<boolean> {
+    const { client, signal } = this.#options;
+    try {
+      for await (const _ of client.pages({ ...query, metadataOnly: true }, { signal, retry: false })) break;
+    } catch {
+      return false;
+    }
+    this.#regained(query);
+    return true;
   }
 
   #tell(problem: string | undefined): void {
