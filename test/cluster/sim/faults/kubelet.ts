@@ -28,7 +28,7 @@ export class LogKubelet {
     this.#server = server;
   }
 
-  /** `folder`: of the cluster, whose API server's certificate it borrows. From now on all nodes are reached here. */
+  /** `folder`: of the cluster, whose API server's certificate it borrows. From now on all nodes are reached here: one for a cluster. */
   static async start(client: KubernetesClient, folder: string): Promise<LogKubelet> {
     const [key, cert] = ['key', 'crt'].map((end) => readFileSync(join(folder, 'certificates', `apiserver.${end}`)));
     const server = createServer({ key: key!, cert: cert! });

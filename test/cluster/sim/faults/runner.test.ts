@@ -23,17 +23,20 @@ let client: KubernetesClient;
 let kubeconfig: string;
 let kubelet: LogKubelet;
 let trials: Trials;
+let trialsOnArgo: Trials;
 
 beforeAll(async () => {
   const connected = await connect();
   ({ client, kubeconfig } = connected);
   kubelet = await LogKubelet.start(client, connected.folder);
   trials = await Trials.start(client, kubeconfig);
+  trialsOnArgo = await Trials.start(client, kubeconfig, 'argo');
 });
 
 afterAll(async () => {
   await kubelet.stop();
   await trials.stop();
+  await trialsOnArgo.stop();
   client.close();
 });
 
@@ -42,7 +45,10 @@ function fault(name: string, pipelines: readonly string[], work: (trial: Trial) 
   test.concurrent(name, { timeout: TRIALS_MILLIS }, () => trials.of(name, pipelines, work));
 }
 
-for (const { name, pipelines, work } of FAULTS_OF_ANY_ENGINE) fault(name, pipelines, work);
+for (const { name, pipelines, work } of FAULTS_OF_ANY_ENGINE) {
+  fault(name, pipelines, work);
+  test.concurrent(`under Argo: ${name}`, { timeout: TRIALS_MILLIS }, () => trialsOnArgo.of(name, pipelines, work));
+}
 
 fault('second attempts are heard of last, when all is over', ['again'], async (trial) => {
   const jobs = { apiVersion: 'batch/v1', kind: 'Job', namespace: trial.here.namespace };

@@ -92,7 +92,9 @@ export class Trials {
       }
     };
     await Promise.all(Array.from({ length: Math.min(TIMES, PARALLEL) }, worker));
-    console.log(`${fault}: hit ${hits} of ${tries} runs, all as an undisturbed one`);
+    console.log(
+      `${fault}${this.#common.target === 'argo' ? ', under Argo' : ''}: hit ${hits} of ${tries} runs, all as an undisturbed one`,
+    );
   }
 
   /** Whether the fault hit. */
