@@ -18,8 +18,8 @@ export interface ClusterEvent extends KubernetesObject {
 }
 
 /**
- * The last ten events of an object, oldest first, those that say the same as one; with `reason` only those. None when they may not be read or the API server does not
- * answer: they only explain.
+ * The last ten events of an object, oldest first, those that say the same as one; with `reason` only those. None when they may not be
+ * read or the API server does not answer: they only explain.
  */
 export async function eventsAbout(
   client: KubernetesClient,
